@@ -1,0 +1,2 @@
+export * from './ports/registry.js';
+export * from './ports/source.js';

@@ -1,0 +1,324 @@
+import type {
+  DefinitionDomain,
+  GroupKind,
+  IsoDate,
+  PartScope,
+  Reading,
+  Rejection,
+  ScheduleFields,
+  StagedBatch,
+  TaskName,
+  UserKind,
+} from '@passerelle/roster';
+
+export const RUN_STATES = [
+  'queued',
+  'running',
+  'waiting',
+  'held',
+  'succeeded',
+  'partial',
+  'failed',
+  'cancelled',
+] as const;
+export type RunState = (typeof RUN_STATES)[number];
+/** Still under way: at most one such run of a task exists (partial unique index). */
+export const ACTIVE_RUN_STATES = ['queued', 'running', 'waiting'] as const;
+export type RunTrigger = 'schedule' | 'manual' | 'api' | 'retry';
+export type PartState = 'pending' | 'running' | 'done' | 'failed' | 'cancelled';
+
+export interface RunCounts {
+  read: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  suspended: number;
+  rejected: number;
+}
+
+/** One sync run, as the database knows it. */
+export interface Run {
+  id: number;
+  task: TaskName;
+  state: RunState;
+  trigger: RunTrigger;
+  siteCode: string | null;
+  retryOfId: number | null;
+  requestedBy: string | null;
+  enqueueCount: number;
+  holdReason: string | null;
+  errorKind: string | null;
+  error: string | null;
+  counts: RunCounts;
+  links: { added: number; removed: number };
+  cancelRequestedAt: Date | null;
+  queuedAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
+}
+
+export interface RunPart extends PartScope {
+  number: number;
+  reading: Reading;
+  state: PartState;
+  attempt: number;
+  read: number;
+  rejected: number;
+  errorKind: string | null;
+  error: string | null;
+  startedAt: Date | null;
+  endedAt: Date | null;
+}
+
+/** What a part is to read, before it has a number. */
+export interface PlannedPart extends PartScope {
+  reading: Reading;
+}
+
+export interface RunRequest {
+  task: TaskName;
+  trigger: RunTrigger;
+  siteCode?: string;
+  retryOfId?: number;
+  requestedBy?: string;
+}
+
+/** `created`: a new run; `joined`: one of the task waits already; `busy`: one is under way. */
+export type RequestOutcome = { outcome: 'created' | 'joined' | 'busy'; run: Run };
+
+/** Why a run or part ended as it did. */
+export interface Failure {
+  kind: string;
+  sentence: string;
+}
+
+export interface RunFilter {
+  task?: TaskName;
+  states?: readonly RunState[];
+  /** Runs older than this id (a page's cursor). */
+  beforeId?: number;
+  limit: number;
+}
+
+/** Runs and their parts. */
+export interface RunStore {
+  requestRun(request: RunRequest, now: Date): Promise<RequestOutcome>;
+  getRun(id: number): Promise<Run | null>;
+  /** Newest first. */
+  listRuns(filter: RunFilter): Promise<Run[]>;
+  listParts(runId: number): Promise<RunPart[]>;
+  /**
+   * Counts one more putting-on-the-queue and returns the new count, or null if
+   * the run is no longer active. Only the winner of concurrent callers that
+   * expect the same count gets it; the others get null.
+   */
+  claimEnqueue(id: number, expectedCount: number): Promise<number | null>;
+  /**
+   * `queued` → `running`, writes the parts and makes the staging tables, in one
+   * transaction. When the run has begun already it returns the parts there are;
+   * null when the run is not active.
+   */
+  startRun(id: number, parts: readonly PlannedPart[], now: Date): Promise<RunPart[] | null>;
+  /**
+   * Takes a part up: raises its attempt, state `running`, and removes what older
+   * attempts staged. Null when the run is not running or the part is done or failed for good.
+   */
+  beginPart(runId: number, number: number, now: Date): Promise<RunPart | null>;
+  /** False when another attempt has taken over meanwhile. */
+  completePart(
+    runId: number,
+    number: number,
+    attempt: number,
+    figures: { read: number; staged: number; rejected: number; bytes: number },
+    now: Date,
+  ): Promise<boolean>;
+  /** The part will not be tried again in this run. */
+  failPart(
+    runId: number,
+    number: number,
+    attempt: number,
+    failure: Failure,
+    now: Date,
+  ): Promise<boolean>;
+  /** Ends a run that applied nothing (failed or cancelled), its open parts too, and drops its staging. Idempotent; null if it had ended. */
+  endRun(
+    id: number,
+    state: 'failed' | 'cancelled',
+    failure: Failure | null,
+    now: Date,
+  ): Promise<Run | null>;
+  /** A queued run is cancelled at once, a running one is asked to stop. Null: unknown or ended. */
+  requestCancel(id: number, now: Date): Promise<Run | null>;
+  /** Those of the given runs that must stop: cancelled, ended, or asked to. */
+  stoppedAmong(runIds: readonly number[]): Promise<number[]>;
+  /** Runs in an active state, oldest first. */
+  activeRuns(): Promise<Run[]>;
+  /** Drops staging that belongs to no active run; returns how many tables went. */
+  sweepStaging(): Promise<number>;
+}
+
+/** Where one attempt of a part leaves its rows. */
+export interface PartStage {
+  /**
+   * Rows that the registry already has word for word are staged as key and hash only.
+   * Concurrent calls are allowed.
+   */
+  write(batch: StagedBatch): Promise<void>;
+  reject(rejections: readonly Rejection[]): Promise<void>;
+  /** Rows written so far. */
+  staged(): number;
+}
+
+export interface ReconcileContext {
+  now: Date;
+  /** The day of the run in the centre's time zone. */
+  today: IsoDate;
+  /** Whoever was born on this day or before is of age today (roster: latestAdultBirthDate). */
+  adultBornOnOrBefore: IsoDate;
+  /** Usertype label where the source gives none. */
+  defaultUsertypes: Readonly<Record<UserKind, string>>;
+}
+
+/**
+ * - `applied`: done, the run carries its final state (`succeeded`, `partial` or `held`).
+ * - `restage`: these parts' staged rows are gone (an unlogged table lost in a
+ *   crash); they were set back to `pending` and must be read again.
+ * - `stopped`: the run was cancelled or had ended.
+ */
+export type ReconcileOutcome =
+  | { outcome: 'applied'; run: Run }
+  | { outcome: 'restage'; partNumbers: number[] }
+  | { outcome: 'stopped' };
+
+/** A code table's row, as parts are planned from it. */
+export interface PeriodDefinition {
+  code: string;
+  startsOn: IsoDate | null;
+  endsOn: IsoDate | null;
+}
+
+/** What planning needs to know of the registry. */
+export interface PlanningData {
+  periods: PeriodDefinition[];
+  siteCodes: string[];
+  groups: { kind: GroupKind; code: string; periodCode: string | null; siteCode: string | null }[];
+}
+
+/** Staging and reconciling: the registry's side of a run. */
+export interface Registry {
+  /** Active periods, sites and groups. */
+  planningData(): Promise<PlanningData>;
+  openStage(runId: number, part: RunPart): PartStage;
+  /**
+   * Compares what was staged with the registry and applies the difference, with
+   * its history and the run's final state, in one transaction; staging goes with
+   * it. Removals happen only if every part arrived and the run is not limited
+   * to a site, and are held when an entity, or a site's share of it, that had
+   * active members came back with none.
+   */
+  reconcile(runId: number, context: ReconcileContext): Promise<ReconcileOutcome>;
+}
+
+/** A task definition as stored. */
+export interface TaskState extends ScheduleFields {
+  name: TaskName;
+  component: string;
+  disabled: boolean;
+  customised: boolean;
+  lastRunAt: Date | null;
+  /** The next regular run; null when disabled or never. */
+  nextRunAt: Date | null;
+  failDelaySeconds: number;
+  retryAt: Date | null;
+}
+
+/** Task definitions. */
+export interface TaskStore {
+  /** Inserts what is missing; brings tasks that were not customised to the defaults. */
+  seedTasks(now: Date, nextRun: (fields: ScheduleFields, after: Date) => Date | null): Promise<void>;
+  listTasks(): Promise<TaskState[]>;
+  getTask(name: TaskName): Promise<TaskState | null>;
+  saveTask(
+    name: TaskName,
+    change: { fields: ScheduleFields; disabled: boolean; customised: boolean; nextRunAt: Date | null },
+    now: Date,
+  ): Promise<TaskState>;
+  /**
+   * Takes a due date for oneself: moves `nextRunAt` from `expected` to `next`, and
+   * says whether it was still `expected` (several schedulers, one winner).
+   */
+  claimNextRun(name: TaskName, expected: Date, next: Date | null): Promise<boolean>;
+  /** Clears `retryAt` if it is due and the task enabled; says whether it was. */
+  claimRetry(name: TaskName, now: Date): Promise<boolean>;
+  /** A run ended: success clears the delay and sets the last run; failure doubles it (60 s to 24 h). */
+  recordSuccess(name: TaskName, startedAt: Date): Promise<void>;
+  recordFailure(name: TaskName, failDelaySeconds: number, retryAt: Date): Promise<void>;
+}
+
+/** Which processes are up. */
+export interface MemberStore {
+  heartbeat(member: { id: string; role: string; host: string; pid: number }, now: Date): Promise<void>;
+  leave(id: string): Promise<void>;
+  /** Members seen since `since`. */
+  listMembers(since: Date): Promise<{ id: string; role: string; host: string; pid: number; startedAt: Date; seenAt: Date }[]>;
+}
+
+/** Counts of what the registry holds that is active; the demo's summary. */
+export interface RegistrySummary {
+  sites: number;
+  groups: { initial: number; continuing: number };
+  users: { student: number; teacher: number; tutor: number };
+  /** Active, and of a known group. */
+  memberships: number;
+  /** Active, and of a known learner. */
+  tutorships: number;
+  definitions: number;
+}
+
+export interface UserView {
+  kind: UserKind;
+  code: string;
+  login: string | null;
+  lastName: string;
+  firstName: string;
+  email: string | null;
+  birthDate: IsoDate | null;
+  status: 'active' | 'suspended';
+  profile: Record<
+    | 'netypareo_usertype'
+    | 'netypareo_ouverage'
+    | 'netypareo_status'
+    | 'netypareo_cursus'
+    | 'netypareo_program'
+    | 'netypareo_program_step',
+    string
+  >;
+  /** Of known groups, present at the source or removed; `active` says which count today. */
+  memberships: { group: string; role: string; from: IsoDate | null; to: IsoDate | null; active: boolean }[];
+  /** `tutor:7` */
+  tutors: string[];
+  /** `student:12` */
+  students: string[];
+  updatedAt: Date;
+}
+
+export interface UserFilter {
+  kind?: UserKind;
+  status?: 'active' | 'suspended';
+  groupCode?: string;
+  siteCode?: string;
+  /** Code, login or e-mail exactly, or the beginning of a last, first or full name, accents and case apart. */
+  search?: string;
+  /** Users after this position (a page's cursor, opaque). */
+  cursor?: string;
+  limit: number;
+}
+
+/** Looking people up. */
+export interface UserDirectory {
+  summary(): Promise<RegistrySummary>;
+  listUsers(filter: UserFilter): Promise<{ items: UserView[]; nextCursor: string | null }>;
+  /** By `kind:code`, or by a bare code or login: all that fit, at most ten. */
+  findUsers(reference: { kind?: UserKind; codeOrLogin: string }): Promise<UserView[]>;
+  definitionLabels(domain: DefinitionDomain): Promise<Map<string, string>>;
+}

@@ -1,0 +1,86 @@
+import type { PartScope, Reading, SourceRecord, SplitDimension } from '@passerelle/roster';
+
+/**
+ * What went wrong with a call to the source. `retryable` says whether the same
+ * call may succeed when made again.
+ */
+export type SourceErrorKind =
+  | 'overloaded' // 502, 503, 504, reset, empty 200, cut off
+  | 'timeout'
+  | 'refused_sign_in'
+  | 'soap_fault'
+  | 'not_xml'
+  | 'too_large' // one of our own limits on depth, text or bytes
+  | 'contract_mismatch'
+  | 'unreachable'; // name not resolved, connection refused, no WSDL
+
+/** A read that did not arrive whole. Never to be taken for an empty one. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+  readonly kind: SourceErrorKind;
+  readonly retryable: boolean;
+  /** How long the server asked us to stay away (Retry-After), in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  /**
+   * @param sentence what happened and what an administrator can do about it;
+   *   it names operations, paths and counts, never a person's data
+   */
+  constructor(
+    kind: SourceErrorKind,
+    sentence: string,
+    options: { retryable: boolean; cause?: unknown; retryAfterMs?: number },
+  ) {
+    super(sentence, options.cause === undefined ? undefined : { cause: options.cause });
+    this.kind = kind;
+    this.retryable = options.retryable;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** One call's worth of reading. */
+export interface PartRequest {
+  reading: Reading;
+  scope: PartScope;
+  /** Dates of the scope's period, for operations that ask by date range. */
+  period: { startsOn: string | null; endsOn: string | null } | null;
+}
+
+/** What the contract could not make of one record. */
+export interface MappingProblem {
+  /** `missing_field`, `bad_date`, `bad_bool`, `bad_int`, `unexpected_shape`. */
+  reason: string;
+  /** Path in the source's terms, such as `inscriptions.*.dateDepart`. */
+  path: string;
+  /** A sentence without the value. */
+  message: string;
+}
+
+/** A record as it came, or what is wrong with it. `ordinal` counts from 1 within the part. */
+export type ReadRecord =
+  | { ok: true; ordinal: number; record: SourceRecord }
+  | { ok: false; ordinal: number; code: string | null; problem: MappingProblem };
+
+/** Figures of a part that arrived whole. */
+export interface PartFigures {
+  records: number;
+  /** The count the answer itself declared, where it did. */
+  declared: number | null;
+  bytes: number;
+}
+
+/** NetYParéo, as far as the use cases know it. */
+export interface Source {
+  /** The dimensions by which the contract splits a reading, in order; empty: one call. */
+  splitOf(reading: Reading): readonly SplitDimension[];
+  /**
+   * Makes one call and hands its records over in batches, waiting for each to
+   * be taken (back-pressure). Resolves only if the answer arrived whole.
+   * @throws SourceError otherwise; what was handed over must then be thrown away
+   */
+  readPart(
+    request: PartRequest,
+    onBatch: (records: ReadRecord[]) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<PartFigures>;
+}
