@@ -235,12 +235,20 @@ export interface TaskState extends ScheduleFields {
 /** Task definitions. */
 export interface TaskStore {
   /** Inserts what is missing; brings tasks that were not customised to the defaults. */
-  seedTasks(now: Date, nextRun: (fields: ScheduleFields, after: Date) => Date | null): Promise<void>;
+  seedTasks(
+    now: Date,
+    nextRun: (fields: ScheduleFields, after: Date) => Date | null,
+  ): Promise<void>;
   listTasks(): Promise<TaskState[]>;
   getTask(name: TaskName): Promise<TaskState | null>;
   saveTask(
     name: TaskName,
-    change: { fields: ScheduleFields; disabled: boolean; customised: boolean; nextRunAt: Date | null },
+    change: {
+      fields: ScheduleFields;
+      disabled: boolean;
+      customised: boolean;
+      nextRunAt: Date | null;
+    },
     now: Date,
   ): Promise<TaskState>;
   /**
@@ -257,10 +265,17 @@ export interface TaskStore {
 
 /** Which processes are up. */
 export interface MemberStore {
-  heartbeat(member: { id: string; role: string; host: string; pid: number }, now: Date): Promise<void>;
+  heartbeat(
+    member: { id: string; role: string; host: string; pid: number },
+    now: Date,
+  ): Promise<void>;
   leave(id: string): Promise<void>;
   /** Members seen since `since`. */
-  listMembers(since: Date): Promise<{ id: string; role: string; host: string; pid: number; startedAt: Date; seenAt: Date }[]>;
+  listMembers(
+    since: Date,
+  ): Promise<
+    { id: string; role: string; host: string; pid: number; startedAt: Date; seenAt: Date }[]
+  >;
 }
 
 /** Counts of what the registry holds that is active; the demo's summary. */
@@ -294,7 +309,13 @@ export interface UserView {
     string
   >;
   /** Of known groups, present at the source or removed; `active` says which count today. */
-  memberships: { group: string; role: string; from: IsoDate | null; to: IsoDate | null; active: boolean }[];
+  memberships: {
+    group: string;
+    role: string;
+    from: IsoDate | null;
+    to: IsoDate | null;
+    active: boolean;
+  }[];
   /** `tutor:7` */
   tutors: string[];
   /** `student:12` */
