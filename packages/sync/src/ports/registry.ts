@@ -1,8 +1,10 @@
 import type {
   DefinitionDomain,
-  GroupKind,
   IsoDate,
   PartScope,
+  PeriodDefinition,
+  PlannedPart,
+  PlanningData,
   Reading,
   Rejection,
   ScheduleFields,
@@ -68,11 +70,6 @@ export interface RunPart extends PartScope {
   error: string | null;
   startedAt: Date | null;
   endedAt: Date | null;
-}
-
-/** What a part is to read, before it has a number. */
-export interface PlannedPart extends PartScope {
-  reading: Reading;
 }
 
 export interface RunRequest {
@@ -190,13 +187,6 @@ export type ReconcileOutcome =
   | { outcome: 'restage'; partNumbers: number[] }
   | { outcome: 'stopped' };
 
-/** A code table's row, as parts are planned from it. */
-export interface PeriodDefinition {
-  code: string;
-  startsOn: IsoDate | null;
-  endsOn: IsoDate | null;
-}
-
 /** What planning needs to know of the registry. */
 export interface PlanningData {
   periods: PeriodDefinition[];
@@ -208,6 +198,8 @@ export interface PlanningData {
 export interface Registry {
   /** Active periods, sites and groups. */
   planningData(): Promise<PlanningData>;
+  /** The active periods alone. */
+  activePeriods(): Promise<PeriodDefinition[]>;
   openStage(runId: number, part: RunPart): PartStage;
   /**
    * Compares what was staged with the registry and applies the difference, with

@@ -1,0 +1,192 @@
+import type { GroupKind, IsoDate } from '../entities.js';
+import type { SourceRecord } from '../source-fields.js';
+import type { StagedMembership, StagedPerson, StagedTutorship } from '../staged.js';
+import type { NormaliseContext, RowOutcome } from './context.js';
+import { currentEnrolment, type Enrolment, enrolmentsOf } from './enrolment.js';
+import { foldName } from './fold-name.js';
+import { contentHash } from './hash.js';
+import { mergeMemberships, mergeTutorships } from './links.js';
+import { cleanHandle, cleanText, isEmail, MAX_TEXT_LENGTH } from './text.js';
+
+/** What a person is apart from who: place, codes of the profile, links. */
+type Standing = Pick<
+  StagedPerson,
+  'siteCode' | 'statusCode' | 'cursusCode' | 'programCode' | 'programStepCode'
+> & { memberships: StagedMembership[]; tutorships: StagedTutorship[] };
+
+const NO_PROFILE = {
+  statusCode: null,
+  cursusCode: null,
+  programCode: null,
+  programStepCode: null,
+} as const;
+
+/** A learner with the memberships and the current enrolment of the periods read. */
+export function normaliseStudent(
+  record: SourceRecord,
+  context: NormaliseContext,
+): RowOutcome<StagedPerson> {
+  const enrolments = enrolmentsOf(record.lists['enrolments'] ?? [], context.readPeriods);
+  const current = currentEnrolment(enrolments, context.today);
+  return normalisePerson(record, context, {
+    siteCode: cleanText(current?.siteCode),
+    statusCode: cleanText(current?.statusCode),
+    cursusCode: cleanText(current?.cursusCode),
+    programCode: cleanText(current?.programCode),
+    programStepCode: cleanText(current?.stepCode),
+    memberships: mergeMemberships(enrolments.flatMap(membershipOf)),
+    tutorships: [],
+  });
+}
+
+function membershipOf(enrolment: Enrolment): StagedMembership[] {
+  const groupCode = cleanText(enrolment.groupCode);
+  if (groupCode === null) return [];
+  return [
+    {
+      groupKind: kindOf(enrolment.continuing),
+      groupCode,
+      role: 'student',
+      startsOn: enrolment.startsOn,
+      endsOn: enrolment.endsOn,
+    },
+  ];
+}
+
+/** A teacher with the groups taught in the periods read. */
+export function normaliseTeacher(
+  record: SourceRecord,
+  context: NormaliseContext,
+): RowOutcome<StagedPerson> {
+  const memberships = (record.lists['assignments'] ?? []).flatMap((row): StagedMembership[] => {
+    const groupCode = cleanText(row['groupCode']);
+    const periodCode = cleanText(row['periodCode']);
+    const period = periodCode === null ? null : context.readPeriods.get(periodCode);
+    if (groupCode === null || period === undefined) return [];
+    return [
+      {
+        groupKind: kindOf(row['continuing'] === true),
+        groupCode,
+        role: 'teacher',
+        startsOn: dateOf(row['startsOn']) ?? period?.startsOn ?? null,
+        endsOn: dateOf(row['endsOn']) ?? period?.endsOn ?? null,
+      },
+    ];
+  });
+  return normalisePerson(record, context, {
+    ...NO_PROFILE,
+    siteCode: cleanText(record.fields['siteCode']),
+    memberships: mergeMemberships(memberships),
+    tutorships: [],
+  });
+}
+
+/** A company tutor with the learners in charge. A contract without a company is an interim one. */
+export function normaliseTutor(
+  record: SourceRecord,
+  context: NormaliseContext,
+): RowOutcome<StagedPerson> {
+  const tutorships = (record.lists['contracts'] ?? []).flatMap((row): StagedTutorship[] => {
+    const studentCode = cleanText(row['studentCode']);
+    if (studentCode === null) return [];
+    const companyCode = cleanText(row['companyCode']) ?? '';
+    return [
+      {
+        studentCode,
+        companyCode,
+        company: companyCode === '' ? '' : companyName(row['companyName'], record),
+        startsOn: dateOf(row['startsOn']),
+        endsOn: dateOf(row['terminatedOn']) ?? dateOf(row['endsOn']),
+      },
+    ];
+  });
+  return normalisePerson(record, context, {
+    ...NO_PROFILE,
+    siteCode: cleanText(record.fields['siteCode']),
+    memberships: [],
+    tutorships: mergeTutorships(tutorships),
+  });
+}
+
+function companyName(onContract: unknown, record: SourceRecord): string {
+  return cleanText(onContract) ?? cleanText(record.fields['companyName']) ?? '';
+}
+
+function normalisePerson(
+  record: SourceRecord,
+  context: NormaliseContext,
+  standing: Standing,
+): RowOutcome<StagedPerson> {
+  const { fields } = record;
+  const person = {
+    code: cleanText(fields['code']) ?? '',
+    login: cleanHandle(fields['login']),
+    lastName: cleanText(fields['lastName']) ?? '',
+    firstName: cleanText(fields['firstName']) ?? '',
+    email: cleanHandle(fields['email']),
+    birthDate: dateOf(fields['birthDate']),
+    usertypeCode: cleanText(fields['typeCode']),
+    sourceModifiedAt: cleanText(fields['modifiedAt']),
+    ...standing,
+  };
+  const fault = faultOf(person, context.today);
+  if (fault !== null) return { ok: false, code: person.code || null, ...fault };
+  // A date of change alone is no change: what it covers may not even be mapped.
+  const { sourceModifiedAt: _, ...said } = person;
+  const last = foldName(person.lastName);
+  const first = foldName(person.firstName);
+  return {
+    ok: true,
+    row: {
+      ...person,
+      searchName: `${last} ${first}`,
+      searchFirstName: `${first} ${last}`,
+      hash: contentHash(Object.values(said)),
+    },
+  };
+}
+
+type Checked = Pick<
+  StagedPerson,
+  'code' | 'login' | 'lastName' | 'firstName' | 'email' | 'birthDate'
+>;
+
+function faultOf(
+  person: Checked,
+  today: IsoDate,
+): { reason: string; path: string; message: string } | null {
+  for (const path of ['code', 'lastName', 'firstName'] as const) {
+    if (person[path] === '') {
+      return {
+        reason: 'missing_field',
+        path,
+        message: `${path} is empty; fill it in in NetYParéo.`,
+      };
+    }
+  }
+  for (const path of ['code', 'login', 'lastName', 'firstName', 'email'] as const) {
+    const length = person[path]?.length ?? 0;
+    if (length > MAX_TEXT_LENGTH) {
+      const message = `${path} has ${length} characters; at most ${MAX_TEXT_LENGTH} are kept.`;
+      return { reason: 'too_long', path, message };
+    }
+  }
+  if (person.email !== null && !isEmail(person.email)) {
+    const message =
+      'The e-mail address is not one that mail can be sent to; correct it in NetYParéo.';
+    return { reason: 'bad_email', path: 'email', message };
+  }
+  if (person.birthDate !== null && (person.birthDate < '1900-01-01' || person.birthDate > today)) {
+    const message = 'The birth date lies before 1900 or in the future; correct it in NetYParéo.';
+    return { reason: 'bad_date', path: 'birthDate', message };
+  }
+  return null;
+}
+
+function dateOf(value: unknown): IsoDate | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function kindOf(continuing: boolean): GroupKind {
+  return continuing ? 'continuing' : 'initial';
+}

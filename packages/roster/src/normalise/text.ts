@@ -1,0 +1,44 @@
+/** Longest text kept for a code, name, login or address, in characters. */
+export const MAX_TEXT_LENGTH = 255;
+
+// Control characters, and the spaces that differ from U+0020 to the eye or not at all.
+const CONTROL_OR_SPACES = /[\p{Cc}\p{Zs}\p{Zl}\p{Zp}\u200B\uFEFF]+/gu;
+const CLEAN = /^[!-~]+(?: [!-~]+)*$/;
+
+/**
+ * Text as the registry keeps it: composed accents (NFC), no control characters,
+ * single spaces, trimmed; empty becomes null. Accents, particles and
+ * apostrophes stay.
+ */
+export function cleanText(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  const raw = String(value);
+  if (CLEAN.test(raw)) return raw;
+  const text = raw.normalize('NFC').replace(CONTROL_OR_SPACES, ' ').trim();
+  return text === '' ? null : text;
+}
+
+/** Logins and e-mail addresses: trimmed and in lower case. */
+export function cleanHandle(value: unknown): string | null {
+  return cleanText(value)?.toLowerCase() ?? null;
+}
+
+const EMAIL = /^[^\s@"(),:;<>[\\\]]+@[^\s@.]+(?:\.[^\s@.]+)+$/;
+
+/** Could mail be sent there? One `@`, a domain with a dot, no spaces or brackets. */
+export function isEmail(text: string): boolean {
+  return EMAIL.test(text);
+}
+
+/** Order of codes: numbers by value, other texts by code unit; a total order. */
+export function compareCodes(a: string, b: string): number {
+  if (NUMBER.test(a) && NUMBER.test(b)) {
+    const byValue = a.replace(/^0+/, '').length - b.replace(/^0+/, '').length;
+    if (byValue !== 0) return byValue;
+    const [x, y] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
+    if (x !== y) return x < y ? -1 : 1;
+  }
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+const NUMBER = /^\d+$/;
