@@ -1,2 +1,15 @@
+export * from './context.js';
+export * from './ports/queue.js';
 export * from './ports/registry.js';
 export * from './ports/source.js';
+export { beginRun } from './runs/begin-run.js';
+export { cancelRun } from './runs/cancel-run.js';
+export { failRun } from './runs/end-run.js';
+export { type FetchAttempt, type FetchOutcome, fetchPart } from './runs/fetch-part.js';
+export { reconcileRun } from './runs/reconcile-run.js';
+export { createRunRecovery } from './runs/recover-runs.js';
+export { requestRun } from './runs/request-run.js';
+export { type RetryOutcome, retryRun } from './runs/retry-run.js';
+export { type ChangeOutcome, changeTask, type TaskChange } from './schedule/change-task.js';
+export { fireSchedule, nextDate } from './schedule/fire-schedule.js';
+export { createHousekeeping } from './schedule/housekeeping.js';

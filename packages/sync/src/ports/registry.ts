@@ -187,13 +187,6 @@ export type ReconcileOutcome =
   | { outcome: 'restage'; partNumbers: number[] }
   | { outcome: 'stopped' };
 
-/** What planning needs to know of the registry. */
-export interface PlanningData {
-  periods: PeriodDefinition[];
-  siteCodes: string[];
-  groups: { kind: GroupKind; code: string; periodCode: string | null; siteCode: string | null }[];
-}
-
 /** Staging and reconciling: the registry's side of a run. */
 export interface Registry {
   /** Active periods, sites and groups. */
@@ -247,7 +240,7 @@ export interface TaskStore {
    * Takes a due date for oneself: moves `nextRunAt` from `expected` to `next`, and
    * says whether it was still `expected` (several schedulers, one winner).
    */
-  claimNextRun(name: TaskName, expected: Date, next: Date | null): Promise<boolean>;
+  claimNextRun(name: TaskName, expected: Date | null, next: Date | null): Promise<boolean>;
   /** Clears `retryAt` if it is due and the task enabled; says whether it was. */
   claimRetry(name: TaskName, now: Date): Promise<boolean>;
   /** A run ended: success clears the delay and sets the last run; failure doubles it (60 s to 24 h). */

@@ -1,0 +1,49 @@
+import { planParts, TASKS, todayIn } from '@passerelle/roster';
+import type { SyncContext } from '../context.js';
+import type { Run, RunPart } from '../ports/registry.js';
+import { failRun } from './end-run.js';
+
+type Deps = Pick<
+  SyncContext,
+  | 'runs'
+  | 'tasks'
+  | 'registry'
+  | 'source'
+  | 'queue'
+  | 'now'
+  | 'timeZone'
+  | 'periodAheadDays'
+  | 'log'
+>;
+
+/** The `run` job: plans the parts of a queued run and hands them to the queue. */
+export async function beginRun(deps: Deps, runId: number): Promise<void> {
+  const run = await deps.runs.getRun(runId);
+  if (run === null) return;
+  const parts = await planAndStart(deps, run);
+  if (parts === null) return;
+  const open = parts.filter((part) => part.state === 'pending' || part.state === 'running');
+  await deps.queue.enqueueParts(
+    run.id,
+    run.enqueueCount,
+    open.map((part) => part.number),
+  );
+  deps.log.info({ runId, task: run.task, parts: parts.length, open: open.length }, 'run planned');
+}
+
+async function planAndStart(deps: Deps, run: Run): Promise<RunPart[] | null> {
+  const now = deps.now();
+  const plan = planParts({
+    readings: TASKS[run.task].readings,
+    splitOf: (reading) => deps.source.splitOf(reading),
+    data: await deps.registry.planningData(),
+    today: todayIn(deps.timeZone, now),
+    periodAheadDays: deps.periodAheadDays,
+    siteCode: run.siteCode,
+  });
+  if (plan.ok) return deps.runs.startRun(run.id, plan.parts, now);
+  // A run taken up again keeps the parts it has, whatever could be planned now.
+  if (run.state !== 'queued') return deps.runs.startRun(run.id, [], now);
+  await failRun(deps, run.id, { kind: 'no_plan', sentence: plan.sentence });
+  return null;
+}

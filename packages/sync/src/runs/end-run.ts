@@ -1,0 +1,37 @@
+import { nextFailDelaySeconds } from '@passerelle/roster';
+import type { SyncContext } from '../context.js';
+import type { Failure, Run } from '../ports/registry.js';
+
+type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'now' | 'log'>;
+
+/** Ends a run that applied nothing, and puts off the task's next try. */
+export async function failRun(deps: Deps, runId: number, failure: Failure): Promise<void> {
+  const run = await deps.runs.endRun(runId, 'failed', failure, deps.now());
+  if (run !== null) await recordOutcome(deps, run);
+}
+
+/**
+ * What a run's end means for its task: a good sync clears the failure delay; a
+ * failed or partial one is tried again after 60 s, doubling up to 24 h
+ * (facts/moodle.md, "Scheduled tasks"). A held run waits for a person, a
+ * cancelled one for its schedule; a run limited to a site says nothing about
+ * the task.
+ */
+export async function recordOutcome(
+  deps: Pick<Deps, 'tasks' | 'now' | 'log'>,
+  run: Run,
+): Promise<void> {
+  deps.log.info(
+    { runId: run.id, task: run.task, state: run.state, ...run.counts, errorKind: run.errorKind },
+    'run ended',
+  );
+  if (run.siteCode !== null) return;
+  if (run.state === 'succeeded') {
+    await deps.tasks.recordSuccess(run.task, run.startedAt ?? run.queuedAt);
+  } else if (run.state === 'failed' || run.state === 'partial') {
+    const task = await deps.tasks.getTask(run.task);
+    const delaySeconds = nextFailDelaySeconds(task?.failDelaySeconds ?? 0);
+    const retryAt = new Date(deps.now().getTime() + delaySeconds * 1000);
+    await deps.tasks.recordFailure(run.task, delaySeconds, retryAt);
+  }
+}

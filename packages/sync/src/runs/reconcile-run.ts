@@ -1,0 +1,30 @@
+import { DEFAULT_USERTYPES, latestAdultBirthDate, todayIn } from '@passerelle/roster';
+import type { SyncContext } from '../context.js';
+import { recordOutcome } from './end-run.js';
+
+type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'registry' | 'queue' | 'now' | 'timeZone' | 'log'>;
+
+/**
+ * The `reconcile` job, when every part has ended: applies the difference
+ * between what was staged and the registry, once, whole, or not at all.
+ */
+export async function reconcileRun(deps: Deps, runId: number): Promise<void> {
+  const now = deps.now();
+  const today = todayIn(deps.timeZone, now);
+  const result = await deps.registry.reconcile(runId, {
+    now,
+    today,
+    adultBornOnOrBefore: latestAdultBirthDate(today),
+    defaultUsertypes: DEFAULT_USERTYPES,
+  });
+  if (result.outcome === 'applied') await recordOutcome(deps, result.run);
+  if (result.outcome === 'restage') await readAgain(deps, runId, result.partNumbers);
+}
+
+async function readAgain(deps: Deps, runId: number, partNumbers: readonly number[]): Promise<void> {
+  deps.log.warn({ runId, parts: partNumbers.length }, 'staged rows are gone, reading again');
+  const run = await deps.runs.getRun(runId);
+  if (run === null) return;
+  const count = await deps.runs.claimEnqueue(runId, run.enqueueCount);
+  if (count !== null) await deps.queue.enqueueParts(runId, count, partNumbers);
+}

@@ -1,0 +1,70 @@
+import {
+  parseSchedule,
+  resolveRandomFields,
+  type ScheduleFields,
+  type ScheduleProblem,
+  TASKS,
+  type TaskName,
+} from '@passerelle/roster';
+import type { SyncContext } from '../context.js';
+import type { TaskState } from '../ports/registry.js';
+import { nextDate } from './fire-schedule.js';
+import { alignSchedule } from './housekeeping.js';
+
+type Deps = Pick<SyncContext, 'tasks' | 'queue' | 'now' | 'random' | 'timeZone' | 'log'>;
+
+/** What an administrator may change: some of the five fields, or whether the task is scheduled. */
+export type TaskChange =
+  | { kind: 'set'; fields: Partial<ScheduleFields> }
+  | { kind: 'enable' }
+  | { kind: 'disable' }
+  | { kind: 'reset' };
+
+/** Why a change was refused; nothing was saved. */
+export type ChangeOutcome =
+  | { ok: true; task: TaskState }
+  | { ok: false; problems: ScheduleProblem[] };
+
+/**
+ * Changes a task definition and the queue's schedule with it, at once. The
+ * database is written first: should the queue be out of reach, housekeeping
+ * brings it in line. The failure delay stays (facts/moodle.md).
+ */
+export async function changeTask(
+  deps: Deps,
+  name: TaskName,
+  change: TaskChange,
+): Promise<ChangeOutcome> {
+  const task = await deps.tasks.getTask(name);
+  if (task === null)
+    throw new Error(`The task ${name} is not in the database; run "passerelle migrate".`);
+  const wanted = applyChange(task, change, deps.random);
+  const parsed = parseSchedule(wanted.fields);
+  if (!parsed.ok) return { ok: false, problems: parsed.problems };
+  const now = deps.now();
+  const nextRunAt = wanted.disabled ? null : nextDate(wanted.fields, now, deps.timeZone);
+  const saved = await deps.tasks.saveTask(name, { ...wanted, nextRunAt }, now);
+  await alignSchedule(deps, saved, await deps.queue.listSchedules());
+  return { ok: true, task: saved };
+}
+
+function applyChange(
+  task: TaskState,
+  change: TaskChange,
+  random: () => number,
+): { fields: ScheduleFields; disabled: boolean; customised: boolean } {
+  const { minute, hour, day, month, weekday, disabled } = task;
+  const fields = { minute, hour, day, month, weekday };
+  switch (change.kind) {
+    case 'set': {
+      const merged = { ...fields, ...change.fields };
+      return { fields: resolveRandomFields(merged, random), disabled, customised: true };
+    }
+    case 'enable':
+      return { fields, disabled: false, customised: task.customised };
+    case 'disable':
+      return { fields, disabled: true, customised: true };
+    case 'reset':
+      return { fields: TASKS[task.name].defaultSchedule, disabled: false, customised: false };
+  }
+}

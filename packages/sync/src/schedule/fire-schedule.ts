@@ -1,0 +1,37 @@
+import { nextRun, parseSchedule, type ScheduleFields, type TaskName } from '@passerelle/roster';
+import type { SyncContext } from '../context.js';
+import type { RequestOutcome } from '../ports/registry.js';
+import { requestRun } from '../runs/request-run.js';
+
+type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'queue' | 'now' | 'timeZone' | 'log'>;
+
+/** A tick may come this much before its time, by the clock of another machine. */
+export const EARLY_MS = 5_000;
+
+/**
+ * The `tick` job, and the housekeeper when it finds a task overdue: requests the
+ * run that is due. Whoever moves the task's next date on has the run, so that
+ * several schedulers, a repeated tick or a late one give a single run; missed
+ * dates collapse into one. A task whose run is still going is skipped.
+ * @returns null when nothing was due, or another had it
+ */
+export async function fireSchedule(deps: Deps, name: TaskName): Promise<RequestOutcome | null> {
+  const now = deps.now();
+  const task = await deps.tasks.getTask(name);
+  if (task === null || task.disabled || task.nextRunAt === null) return null;
+  if (task.nextRunAt.getTime() > now.getTime() + EARLY_MS) return null;
+  const after = task.nextRunAt > now ? task.nextRunAt : now;
+  const next = nextDate(task, after, deps.timeZone);
+  if (!(await deps.tasks.claimNextRun(name, task.nextRunAt, next))) return null;
+  const outcome = await requestRun(deps, { task: name, trigger: 'schedule' });
+  if (outcome.outcome === 'busy') {
+    deps.log.warn({ task: name, runId: outcome.run.id }, 'run skipped, one is still under way');
+  }
+  return outcome;
+}
+
+/** The next date of a stored schedule; null when it has none. */
+export function nextDate(fields: ScheduleFields, after: Date, timeZone: string): Date | null {
+  const parsed = parseSchedule(fields);
+  return parsed.ok ? nextRun(parsed.schedule, after, timeZone) : null;
+}

@@ -1,0 +1,95 @@
+import { isTaskName, toCronPattern } from '@passerelle/roster';
+import type { SyncContext } from '../context.js';
+import type { TaskState } from '../ports/registry.js';
+import { createRunRecovery } from '../runs/recover-runs.js';
+import { requestRun } from '../runs/request-run.js';
+import { EARLY_MS, fireSchedule, nextDate } from './fire-schedule.js';
+
+type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'queue' | 'now' | 'timeZone' | 'log'>;
+type QueuedSchedule = Awaited<ReturnType<SyncContext['queue']['listSchedules']>>[number];
+
+/** A tick is late by this much before it counts as missed. */
+const OVERDUE_MS = 30_000;
+
+/**
+ * What the scheduler does again and again, so that the queue can be lost and
+ * the schedule not: one job scheduler per enabled task and none else; dates that
+ * were missed or whose tick never came are run once; failed tasks are tried
+ * again when their delay has passed; runs without a job get one; staging that
+ * nobody owns goes. Several schedulers may do it at once.
+ */
+export function createHousekeeping(deps: Deps): () => Promise<void> {
+  const recoverRuns = createRunRecovery(deps);
+  return async () => {
+    await alignSchedules(deps);
+    for (const task of await deps.tasks.listTasks()) {
+      if (isOverdue(task, deps.now())) await fireSchedule(deps, task.name);
+      else if (await deps.tasks.claimRetry(task.name, deps.now())) {
+        await requestRun(deps, { task: task.name, trigger: 'schedule' });
+      }
+    }
+    await recoverRuns();
+    await deps.runs.sweepStaging();
+  };
+}
+
+/** Brings the queue's schedules in line with the task definitions. */
+export async function alignSchedules(
+  deps: Pick<Deps, 'tasks' | 'queue' | 'now' | 'timeZone' | 'log'>,
+): Promise<void> {
+  const tasks = await deps.tasks.listTasks();
+  const queued = await deps.queue.listSchedules();
+  for (const { task } of queued) {
+    if (!isTaskName(task)) await deps.queue.removeSchedule(task);
+  }
+  for (const task of tasks) {
+    await alignSchedule(deps, await alignNextDate(deps, task), queued);
+  }
+}
+
+/** Brings one task's schedule in line; one whose next date lies in the past is made anew. */
+export async function alignSchedule(
+  deps: Pick<Deps, 'queue' | 'now' | 'timeZone' | 'log'>,
+  task: TaskState,
+  queued: readonly QueuedSchedule[],
+): Promise<void> {
+  const own = queued.find((schedule) => schedule.task === task.name);
+  if (task.disabled || task.nextRunAt === null) {
+    if (own !== undefined) await deps.queue.removeSchedule(task.name);
+    return;
+  }
+  const pattern = toCronPattern(task);
+  if (own !== undefined && own.pattern === pattern && own.timeZone === deps.timeZone) {
+    const late = own.next === null ? OVERDUE_MS : deps.now().getTime() - own.next.getTime();
+    if (late < OVERDUE_MS) return;
+    deps.log.warn({ task: task.name }, 'schedule stood still, made anew');
+  }
+  await deps.queue.upsertSchedule(task.name, pattern, deps.timeZone);
+}
+
+/**
+ * The stored next date must follow from the fields, unless it is due and waits
+ * to be taken, or was taken a moment early.
+ */
+async function alignNextDate(
+  deps: Pick<Deps, 'tasks' | 'now' | 'timeZone'>,
+  task: TaskState,
+): Promise<TaskState> {
+  const now = deps.now();
+  if (task.disabled || (task.nextRunAt !== null && task.nextRunAt <= now)) return task;
+  const next = nextDate(task, now, deps.timeZone);
+  if (next?.getTime() === task.nextRunAt?.getTime()) return task;
+  if (next !== null && isTakenEarly(deps, task, next)) return task;
+  const claimed = await deps.tasks.claimNextRun(task.name, task.nextRunAt, next);
+  return claimed ? { ...task, nextRunAt: next } : task;
+}
+
+function isTakenEarly(deps: Pick<Deps, 'now' | 'timeZone'>, task: TaskState, next: Date): boolean {
+  if (next.getTime() - deps.now().getTime() > EARLY_MS) return false;
+  return nextDate(task, next, deps.timeZone)?.getTime() === task.nextRunAt?.getTime();
+}
+
+function isOverdue(task: TaskState, now: Date): boolean {
+  if (task.disabled || task.nextRunAt === null) return false;
+  return now.getTime() - task.nextRunAt.getTime() > OVERDUE_MS;
+}
