@@ -1,1 +1,1 @@
-export {};
+export { type RunningScheduler, type SchedulerDeps, startScheduler } from './scheduler.js';
