@@ -1,12 +1,36 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-// Packages are taken from their sources, so that unit tests need no build.
+const globalDatabase = 'tests/support/global-database.ts';
+
+// Packages are taken from their sources (the `source` condition of their
+// exports); processes that tests start are the built ones.
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'],
     pool: 'forks',
+    maxWorkers: 2,
     testTimeout: 30_000,
+    // Chaos tests read it: `sample` is what fits into npm test, `full` is all.
+    env: { RELIABILITY: process.env.RELIABILITY ?? 'sample' },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{packages,apps}/*/src/**/*.test.ts', 'scripts/**/*.test.mjs'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['tests/{integration,contract,reliability,e2e}/**/*.test.ts'],
+          globalSetup: existsSync(globalDatabase) ? [globalDatabase] : [],
+          hookTimeout: 60_000,
+        },
+      },
+    ],
   },
 });
