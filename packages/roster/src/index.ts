@@ -1,4 +1,6 @@
 export * from './entities.js';
+export * from './profile/index.js';
+export * from './schedule/index.js';
 export * from './source-fields.js';
 export * from './staged.js';
 export * from './tasks.js';
