@@ -69,6 +69,8 @@ export const SOURCE_FIELDS: Readonly<Record<Reading, ReadingSpec>> = {
     fields: person,
     lists: {
       enrolments: {
+        /** Distinguishes two enrolments that agree in all else. */
+        code: text,
         current: bool,
         continuing: bool,
         periodCode: text,
