@@ -1,0 +1,43 @@
+import type {
+  BackendFactory,
+  ConnectionOptions,
+  FlowProducer,
+  IQueueBackend,
+  Job,
+  Queue,
+  Worker,
+} from 'bullmq';
+
+/** BullMQ's classes are typed for Redis unless told otherwise. */
+export type AnyQueue = Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend>;
+export type AnyWorker = Worker<unknown, void, string, IQueueBackend>;
+export type AnyFlowProducer = FlowProducer<IQueueBackend>;
+export type AnyJob = Job<unknown, unknown, string>;
+
+/**
+ * The connections of one producer or one set of workers, shared by all its
+ * BullMQ objects, and what those need to be built on them.
+ */
+export interface QueueBackend {
+  factory: BackendFactory<IQueueBackend>;
+  connection: ConnectionOptions;
+  /** Redis key prefix; PostgreSQL has a schema instead. */
+  prefix: string;
+  /** Resolves when the server answers and has what the queue needs. */
+  ready(): Promise<void>;
+  /** One round trip to the server. */
+  ping(): Promise<void>;
+  /** Runs `work` while no other process does so on the same queue. */
+  exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Ends the connections, at once where `force`. */
+  close(force?: boolean): Promise<void>;
+}
+
+/** What a set of connections is for. */
+export interface BackendUse {
+  role: 'producer' | 'worker';
+  namespace: string;
+  /** Producers: how long one command may take. */
+  timeoutMs: number;
+  onError: (error: unknown) => void;
+}

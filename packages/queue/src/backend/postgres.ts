@@ -1,0 +1,102 @@
+import {
+  type BackendFactory,
+  type IQueueBackend,
+  PostgresConnection,
+  PostgresQueueBackend,
+  quoteSchemaName,
+} from 'bullmq';
+import type { BackendUse, QueueBackend } from './backend.js';
+
+/** A producer needs one for the advisory lock, and one to work under it. */
+const PRODUCER_CONNECTIONS = 2;
+/** Workers: beside these, one that listens for all queues of the process. */
+const WORKER_CONNECTIONS = 4;
+
+/** "PASQ": the first half of the key of the advisory lock on schedules. */
+const SCHEDULES_LOCK = 0x50415351;
+
+/**
+ * The queue on PostgreSQL, in a schema of its own. BullMQ would open a pool and
+ * a listening connection for each of its objects; here they share one of each.
+ */
+export function openPostgresBackend(url: string, use: BackendUse): QueueBackend {
+  quoteSchemaName(use.namespace);
+  const connection = new PostgresConnection({
+    connectionString: url,
+    schema: use.namespace,
+    max: use.role === 'producer' ? PRODUCER_CONNECTIONS : WORKER_CONNECTIONS,
+    connectionTimeoutMillis: use.timeoutMs,
+    keepAlive: true,
+    ...(use.role === 'producer' && { query_timeout: use.timeoutMs }),
+  });
+  connection.setMaxListeners(0);
+  connection.on('error', use.onError);
+  return {
+    factory: sharing(connection),
+    connection: {},
+    prefix: '',
+    ready: () => connection.waitUntilReady(),
+    ping: async () => {
+      await connection.pool.query('SELECT count(*) FROM migration');
+    },
+    exclusively: inTurn((work) => underAdvisoryLock(connection, work)),
+    close: () => connection.close(),
+  };
+}
+
+/** Builds BullMQ's objects on one connection that none of them closes. */
+function sharing(connection: PostgresConnection): BackendFactory<IQueueBackend> {
+  return (name, options) => {
+    const backend = new PostgresQueueBackend(
+      connection,
+      name,
+      { ...options, connection: connection.pool },
+      false,
+    );
+    // A backend that does not own its connection is not told that the listening
+    // client was replaced: it must listen again on the new one.
+    connection.on('listenerinvalidated', () => {
+      void backend.disconnectBlocking().then(() => backend.reconnectBlocking());
+    });
+    return backend;
+  };
+}
+
+async function underAdvisoryLock<Result>(
+  connection: PostgresConnection,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const client = await connection.pool.connect();
+  let broken = false;
+  try {
+    await client.query('BEGIN');
+    await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [
+      SCHEDULES_LOCK,
+      connection.schema,
+    ]);
+    const result = await work();
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    broken = true;
+    throw error;
+  } finally {
+    // A session thrown away gives its lock back.
+    client.release(broken);
+  }
+}
+
+type Exclusively = QueueBackend['exclusively'];
+
+/**
+ * One after the other within the process, so that those who wait for the lock
+ * never hold all the connections its holder needs.
+ */
+function inTurn(exclusively: Exclusively): Exclusively {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = last.then(() => exclusively(work));
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}

@@ -1,0 +1,118 @@
+import type { TaskName } from '@passerelle/roster';
+import { withDeadline } from './deadline.js';
+import { QUEUE_NAMES, type QueueName } from './jobs.js';
+import type { QueueOptions } from './options.js';
+import { openQueueObjects, type QueueObjects } from './queue-objects.js';
+import { addParts, addRun, anyAlive, removeRunJobs } from './run-jobs.js';
+import { dropSchedule, putSchedule, readSchedules, type Schedule } from './schedules.js';
+
+/** Jobs of one queue by state. */
+export interface QueueCounts {
+  waiting: number;
+  active: number;
+  delayed: number;
+  waitingChildren: number;
+  completed: number;
+  failed: number;
+}
+
+/**
+ * The queue, for those who put work on it. Every call either takes effect within
+ * the time limit or throws a QueueError; all may be repeated.
+ * It holds one connection to Redis, or up to two to PostgreSQL.
+ */
+export interface JobQueue {
+  enqueueRun(runId: number, count: number): Promise<void>;
+  /** The parts as `fetch` jobs, and behind them `reconcile`, which runs even if parts fail. */
+  enqueueParts(runId: number, count: number, partNumbers: readonly number[]): Promise<void>;
+  /** Is a job of this generation of the run waiting, delayed or at work? */
+  runJobsAlive(runId: number, count: number): Promise<boolean>;
+  /** Takes away what has not begun. */
+  removeRun(runId: number, count: number): Promise<void>;
+  /** @returns the next time, null if the pattern never matches (then there is no schedule) */
+  upsertSchedule(task: TaskName, cronPattern: string, tz: string): Promise<Date | null>;
+  removeSchedule(task: TaskName): Promise<boolean>;
+  listSchedules(): Promise<Schedule[]>;
+  /** The most `fetch` jobs at once, across all processes. */
+  setFetchConcurrency(limit: number): Promise<void>;
+  counts(): Promise<Record<QueueName, QueueCounts>>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens the queue for producers. Connects at the first call, and again at the
+ * next one if that failed.
+ *
+ * @param options `timeoutMs`: how long a call may take, 10 s by default
+ */
+export function createJobQueue(options: QueueOptions & { timeoutMs?: number }): JobQueue {
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const connect = connectOnce(() => openQueueObjects(options, timeoutMs));
+  const use = async <Result>(work: (objects: QueueObjects) => Promise<Result>): Promise<Result> => {
+    const objects = await connect.get();
+    return withDeadline(options.backend, timeoutMs, () => work(objects));
+  };
+  return {
+    enqueueRun: (runId, count) => use((objects) => addRun(objects, options, runId, count)),
+    enqueueParts: (runId, count, parts) =>
+      use((objects) => addParts(objects, options, runId, count, parts)),
+    runJobsAlive: (runId, count) => use((objects) => anyAlive(objects, runId, count)),
+    removeRun: (runId, count) => use((objects) => removeRunJobs(objects, runId, count)),
+    upsertSchedule: (task, pattern, tz) =>
+      use((objects) => putSchedule(objects, options, { task, pattern, tz }, new Date())),
+    removeSchedule: (task) => use((objects) => dropSchedule(objects, task)),
+    listSchedules: () => use(readSchedules),
+    setFetchConcurrency: (limit) =>
+      use(async ({ queues }) => {
+        await queues.fetch.setGlobalConcurrency(limit);
+      }),
+    counts: () => use(readCounts),
+    ping: () => use(({ backend }) => backend.ping()),
+    close: () => connect.close(),
+  };
+}
+
+/** One set of connections, made when first needed; a failed attempt is forgotten. */
+function connectOnce(open: () => Promise<QueueObjects>): {
+  get(): Promise<QueueObjects>;
+  close(): Promise<void>;
+} {
+  let opened: Promise<QueueObjects> | undefined;
+  return {
+    get: () => {
+      opened ??= open().catch((error: unknown) => {
+        opened = undefined;
+        throw error;
+      });
+      return opened;
+    },
+    close: async () => {
+      const objects = await opened?.catch(() => undefined);
+      opened = undefined;
+      await objects?.close();
+    },
+  };
+}
+
+async function readCounts({ queues }: QueueObjects): Promise<Record<QueueName, QueueCounts>> {
+  const entries = QUEUE_NAMES.map(async (name) => {
+    const counts = await queues[name].getJobCounts();
+    const of = (...states: string[]): number =>
+      states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+    return [
+      name,
+      {
+        waiting: of('waiting', 'prioritized', 'paused'),
+        active: of('active'),
+        delayed: of('delayed'),
+        waitingChildren: of('waiting-children'),
+        completed: of('completed'),
+        failed: of('failed'),
+      },
+    ] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries)) as Record<QueueName, QueueCounts>;
+}

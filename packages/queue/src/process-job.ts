@@ -1,0 +1,137 @@
+import type { AnyJob } from './backend/backend.js';
+import type { AnyJobHandler, JobContext, JobFailure, JobHandler, JobOutcome } from './handlers.js';
+import { isJobName, type JobName } from './jobs.js';
+import { describeThrown, type QueueLog } from './log.js';
+import { type JobEnding, outcomeToJob } from './outcome-to-job.js';
+import { parsePayload } from './payloads.js';
+
+export interface ProcessDeps {
+  handlers: ReadonlyMap<JobName, AnyJobHandler>;
+  log: QueueLog;
+  /** Starts after which a job that keeps being interrupted is given up. */
+  maxStarts: number;
+  /** Aborted when the process must end. */
+  stopping: AbortSignal;
+  /** Resolves when not even handlers that ignore `stopping` are waited for. */
+  abandoned: Promise<void>;
+}
+
+/** The wait for `onGiveUp` to be possible again (the database is away, say). */
+const POSTPONE_MS = 5_000;
+
+/**
+ * A job's way through a worker: check the payload, call the handler, tell BullMQ.
+ */
+export function createProcessor(deps: ProcessDeps): (job: AnyJob, token?: string) => Promise<void> {
+  return async (job, token) => {
+    const ending = await Promise.race([
+      endingOf(deps, job),
+      deps.abandoned.then((): JobEnding => ({ outcome: 'handBack' })),
+    ]);
+    await outcomeToJob(job, token, ending);
+  };
+}
+
+async function endingOf(deps: ProcessDeps, job: AnyJob): Promise<JobEnding> {
+  if (deps.stopping.aborted) return { outcome: 'handBack' };
+  const { name } = job;
+  const handler = isJobName(name) ? deps.handlers.get(name) : undefined;
+  if (!handler) return refused(`No handler knows ${name} jobs. Update this process.`);
+  const context = contextOf(deps, job);
+  let payload: unknown;
+  try {
+    payload = parsePayload(handler.name, job.data);
+  } catch (error) {
+    const failure = refused(error instanceof Error ? error.message : 'Unreadable.');
+    context.log.error({ error: failure.error.sentence }, 'job payload refused');
+    return failure;
+  }
+  // The payload was parsed by the schema of this very handler's name.
+  return runHandler(deps, handler as unknown as JobHandler, payload as never, context, job);
+}
+
+async function runHandler(
+  deps: ProcessDeps,
+  handler: JobHandler,
+  payload: never,
+  context: JobContext,
+  job: AnyJob,
+): Promise<JobEnding> {
+  const outcome =
+    job.attemptsStarted > deps.maxStarts
+      ? interruptedTooOften(job.attemptsStarted)
+      : await callHandler(handler, payload, context);
+  if (outcome.outcome === 'done') return outcome;
+  if (outcome.outcome === 'retry' && deps.stopping.aborted) return { outcome: 'handBack' };
+  if (outcome.outcome === 'retry' && context.attempt < context.attemptsMax) {
+    context.log.warn({ failure: outcome.error, attempt: context.attempt }, 'job will be retried');
+    return outcome;
+  }
+  return giveUp(handler, payload, outcome.error, context);
+}
+
+async function callHandler(
+  handler: JobHandler,
+  payload: never,
+  context: JobContext,
+): Promise<JobOutcome> {
+  try {
+    return await handler.handle(payload, context);
+  } catch (error) {
+    if (!context.signal.aborted)
+      context.log.error({ thrown: describeThrown(error) }, 'job handler threw');
+    return { outcome: 'retry', error: unexpected(error) };
+  }
+}
+
+/** Marks what the job stood for as failed, and only then the job. */
+async function giveUp(
+  handler: JobHandler,
+  payload: never,
+  failure: JobFailure,
+  context: JobContext,
+): Promise<JobEnding> {
+  try {
+    await handler.onGiveUp?.(payload, failure, context);
+  } catch (error) {
+    context.log.error({ thrown: describeThrown(error), failure }, 'giving a job up failed');
+    return { outcome: 'postpone', delayMs: POSTPONE_MS };
+  }
+  context.log.error({ failure, attempt: context.attempt }, 'job given up');
+  return { outcome: 'giveUp', error: failure };
+}
+
+function contextOf(deps: ProcessDeps, job: AnyJob): JobContext {
+  const jobId = job.id ?? '';
+  return {
+    jobId,
+    attempt: job.attemptsMade + 1,
+    attemptsMax: job.opts.attempts ?? 1,
+    signal: deps.stopping,
+    log: deps.log.child({ job: job.name, jobId }),
+  };
+}
+
+const refused = (sentence: string): JobOutcome & { outcome: 'giveUp' } => ({
+  outcome: 'giveUp',
+  error: { kind: 'bad_payload', sentence },
+});
+
+const interruptedTooOften = (starts: number): JobOutcome & { outcome: 'giveUp' } => ({
+  outcome: 'giveUp',
+  error: {
+    kind: 'interrupted',
+    sentence:
+      `The job was begun ${starts - 1} times and never ended. If workers were not stopped that ` +
+      'often, they ran out of memory or crashed: see their logs, then retry the run.',
+  },
+});
+
+/** A message may quote what it is about; only the error's name is stored. */
+function unexpected(error: unknown): JobFailure {
+  const name = error instanceof Error ? error.name : 'Unknown';
+  return {
+    kind: 'unexpected',
+    sentence: `${name}. See the worker's log for this job; if it happens again, report it.`,
+  };
+}

@@ -1,0 +1,82 @@
+import { FlowProducer, Queue, type RepeatStrategy } from 'bullmq';
+import type { AnyFlowProducer, AnyQueue, BackendUse, QueueBackend } from './backend/backend.js';
+import { openBackend } from './backend/open-backend.js';
+import { withDeadline } from './deadline.js';
+import { QUEUE_NAMES, type QueueName } from './jobs.js';
+import { createErrorLog } from './log.js';
+import { DEFAULT_NAMESPACE, type NextRun, type QueueOptions } from './options.js';
+
+/** Events are only there for BullMQ's own listeners, of which we have none. */
+const MAX_EVENTS = 100;
+
+/** The producer's BullMQ objects, on the same connections. */
+export interface QueueObjects {
+  backend: QueueBackend;
+  queues: Readonly<Record<QueueName, AnyQueue>>;
+  flows: AnyFlowProducer;
+  close(force?: boolean): Promise<void>;
+}
+
+/**
+ * Opens the producer's side.
+ *
+ * @throws QueueError if the server doesn't answer in time; nothing stays open then
+ */
+export async function openQueueObjects(
+  options: QueueOptions,
+  timeoutMs: number,
+): Promise<QueueObjects> {
+  const onError = createErrorLog(options.log, Date.now);
+  const use: BackendUse = {
+    role: 'producer',
+    namespace: options.namespace ?? DEFAULT_NAMESPACE,
+    timeoutMs,
+    onError,
+  };
+  const backend = openBackend(options.backend, use);
+  try {
+    // BullMQ's own readiness stays rejected once it was: look before building on it.
+    await withDeadline(options.backend, timeoutMs, () => backend.ready());
+    const objects = buildObjects(options, backend, onError);
+    await withDeadline(options.backend, timeoutMs, () => objects.flows.waitUntilReady());
+    return objects;
+  } catch (error) {
+    await backend.close(true).catch(onError);
+    throw error;
+  }
+}
+
+/** The project's own schedule rules in BullMQ's terms; undefined: never again. */
+export function repeatStrategy(nextRun: NextRun): RepeatStrategy {
+  return (millis, { pattern, tz }) => {
+    if (pattern === undefined || tz === undefined) return undefined;
+    return nextRun(pattern, new Date(millis), tz)?.getTime();
+  };
+}
+
+function buildObjects(
+  options: QueueOptions,
+  backend: QueueBackend,
+  onError: (error: unknown) => void,
+): QueueObjects {
+  const { connection, prefix, factory } = backend;
+  const settings = { repeatStrategy: repeatStrategy(options.nextRun) };
+  const streams = { events: { maxLen: MAX_EVENTS } };
+  const open = (name: QueueName): AnyQueue => {
+    const queue: AnyQueue = new Queue(name, { connection, prefix, settings, streams }, factory);
+    queue.on('error', onError);
+    return queue;
+  };
+  const queues = { schedules: open('schedules'), runs: open('runs'), fetch: open('fetch') };
+  const flows: AnyFlowProducer = new FlowProducer({ connection, prefix }, factory);
+  flows.on('error', onError);
+  return {
+    backend,
+    queues,
+    flows,
+    close: async (force) => {
+      await Promise.allSettled([flows.close(), ...QUEUE_NAMES.map((name) => queues[name].close())]);
+      await backend.close(force);
+    },
+  };
+}

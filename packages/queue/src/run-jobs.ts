@@ -1,0 +1,113 @@
+import type { FlowJob } from 'bullmq';
+import type { AnyQueue } from './backend/backend.js';
+import { fetchJobId, reconcileJobId, runJobId } from './job-ids.js';
+import { jobOptions } from './job-options.js';
+import type { QueueOptions } from './options.js';
+import { parsePayload } from './payloads.js';
+import type { QueueObjects } from './queue-objects.js';
+
+const ALIVE = new Set([
+  'waiting',
+  'active',
+  'delayed',
+  'prioritized',
+  'waiting-children',
+  'paused',
+]);
+
+/** Puts a run on the queue; a second call with the same count adds nothing. */
+export async function addRun(
+  { queues }: QueueObjects,
+  options: QueueOptions,
+  runId: number,
+  count: number,
+): Promise<void> {
+  const payload = parsePayload('run', { runId, count });
+  await queues.runs.add('run', payload, {
+    ...jobOptions('run', options),
+    jobId: runJobId(runId, count),
+  });
+}
+
+/**
+ * Puts a run's parts on the queue, and its reconciliation behind them: a flow,
+ * added whole or not at all. A second call with the same count adds nothing.
+ */
+export async function addParts(
+  { queues, flows }: QueueObjects,
+  options: QueueOptions,
+  runId: number,
+  count: number,
+  partNumbers: readonly number[],
+): Promise<void> {
+  const id = reconcileJobId(runId, count);
+  // BullMQ would add anew those children that have ended and gone.
+  if (await queues.runs.getJob(id)) return;
+  const children = partNumbers.map((part) => partJob(options, runId, count, part));
+  await flows.add({
+    name: 'reconcile',
+    queueName: 'runs',
+    data: parsePayload('reconcile', { runId, count }),
+    opts: { ...jobOptions('reconcile', options), jobId: id },
+    children,
+  });
+}
+
+function partJob(options: QueueOptions, runId: number, count: number, part: number): FlowJob {
+  return {
+    name: 'fetch',
+    queueName: 'fetch',
+    data: parsePayload('fetch', { runId, count, part }),
+    opts: {
+      ...jobOptions('fetch', options),
+      jobId: fetchJobId(runId, count, part),
+      // The parent runs when every child has ended, however it ended.
+      ignoreDependencyOnFailure: true,
+    },
+  };
+}
+
+/**
+ * Is anything of this generation of a run still to be done? The parent of a flow
+ * lives as long as its children do.
+ */
+export async function anyAlive(
+  { queues }: QueueObjects,
+  runId: number,
+  count: number,
+): Promise<boolean> {
+  const states = await Promise.all([
+    queues.runs.getJobState(runJobId(runId, count)),
+    queues.runs.getJobState(reconcileJobId(runId, count)),
+  ]);
+  return states.some((state) => ALIVE.has(state));
+}
+
+/**
+ * Takes a run's jobs off the queue, except those at work, which see by themselves
+ * that the run has stopped.
+ */
+export async function removeRunJobs(
+  { queues }: QueueObjects,
+  runId: number,
+  count: number,
+): Promise<void> {
+  await removeUnlessActive(queues.runs, runJobId(runId, count));
+  const reconcile = await queues.runs.getJob(reconcileJobId(runId, count));
+  if (!reconcile) return;
+  await reconcile.removeUnprocessedChildren();
+  const { unprocessed = 0 } = await reconcile.getDependenciesCount({ unprocessed: true });
+  // With children at work it stays behind them, to find the run stopped.
+  if (unprocessed === 0) await removeUnlessActive(queues.runs, reconcileJobId(runId, count));
+}
+
+async function removeUnlessActive(queue: AnyQueue, id: string): Promise<void> {
+  const job = await queue.getJob(id);
+  if (!job || (await job.isActive())) return;
+  try {
+    await job.remove();
+  } catch (error) {
+    // A worker took it up in between.
+    if (!(await job.isActive())) throw error;
+  }
+}
