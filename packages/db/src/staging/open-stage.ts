@@ -1,0 +1,57 @@
+import type { StagedBatch } from '@passerelle/roster';
+import type { PartStage, RunPart } from '@passerelle/sync';
+import { StagingGone, isMissingTable } from './errors.js';
+import { rejectRecords } from './reject-records.js';
+import { stageDefinitions, stageGroups, stageSites } from './stage-lists.js';
+import { stagePeople, type Stamp } from './stage-people.js';
+import type { SqlClient } from './tables.js';
+import { userKindOf } from './user-kinds.js';
+
+/** Rows a statement takes: beyond, its parse costs more than the round trip it saves. */
+const ROWS_PER_STATEMENT = 1000;
+
+/** Opens the place where the current attempt of a part leaves its rows. */
+export function openStage(db: SqlClient, runId: number, part: RunPart): PartStage {
+  const stamp: Stamp = { runId, part: part.number, attempt: part.attempt };
+  let staged = 0;
+  return {
+    async write(batch) {
+      for (let from = 0; from < batch.rows.length; from += ROWS_PER_STATEMENT) {
+        const until = from + ROWS_PER_STATEMENT;
+        const rows = await stageRows(db, stamp, part, batch, from, until).catch(
+          (error: unknown) => {
+            throw isMissingTable(error) ? new StagingGone(runId, { cause: error }) : error;
+          },
+        );
+        staged += rows; // after the wait: calls may overlap
+      }
+    },
+    async reject(rejections) {
+      if (rejections.length > 0) await rejectRecords(db, stamp, part.reading, rejections);
+    },
+    staged: () => staged,
+  };
+}
+
+function stageRows(
+  db: SqlClient,
+  stamp: Stamp,
+  part: RunPart,
+  batch: StagedBatch,
+  from: number,
+  until: number,
+): Promise<number> {
+  switch (batch.of) {
+    case 'sites':
+      return stageSites(db, stamp, batch.rows.slice(from, until));
+    case 'groups':
+      return stageGroups(db, stamp, batch.rows.slice(from, until));
+    case 'definitions':
+      return stageDefinitions(db, stamp, batch.rows.slice(from, until));
+    case 'people': {
+      const kind = userKindOf(part.reading);
+      if (kind === null) throw new TypeError(`A part of ${part.reading} brings no people.`);
+      return stagePeople(db, stamp, kind, batch.rows.slice(from, until));
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import type { StagedPerson, UserKind } from '@passerelle/roster';
+import { type SqlClient, stagingName } from './tables.js';
+
+/** Which attempt of which part rows belong to. */
+export interface Stamp {
+  runId: number;
+  part: number;
+  attempt: number;
+}
+
+/**
+ * Stages at most some thousand people with their links.
+ *
+ * @returns how many rows that made, links included
+ */
+export async function stagePeople(
+  db: SqlClient,
+  stamp: Stamp,
+  kind: UserKind,
+  people: readonly StagedPerson[],
+): Promise<number> {
+  const unknown = await stageKnownPeople(db, stamp, kind, people);
+  const known = people.length - unknown.length;
+  if (unknown.length === 0) return known;
+  return known + (await stageFullPeople(db, stamp, unknown));
+}
+
+/**
+ * Stages those that the registry has word for word, as key and hash (and
+ * date of change, which the hash leaves out): on most nights
+ * that is nearly everyone. Only active users: what a suspended one had was taken away, and must be read in full when they return.
+ *
+ * @returns the others
+ */
+async function stageKnownPeople(
+  db: SqlClient,
+  { runId, part, attempt }: Stamp,
+  kind: UserKind,
+  people: readonly StagedPerson[],
+): Promise<StagedPerson[]> {
+  const [row] = await db.$queryRawUnsafe<{ positions: number[] }[]>(
+    `WITH given AS (
+       SELECT g.code, g.hash, g.modified_at, g.position::int
+         FROM unnest($4::text[], $5::text[], $6::text[])
+              WITH ORDINALITY AS g (code, hash, modified_at, position)
+     ), known AS MATERIALIZED (
+       SELECT g.*
+         FROM given g
+         JOIN users u ON u.kind = $3::user_kind AND u.code = g.code
+        WHERE u.content_hash = g.hash AND u.status = 'active'
+     ), staged AS (
+       INSERT INTO ${stagingName(runId, 'people')} 
+         (part, attempt, is_full, code, hash, source_modified_at)
+       SELECT $1::int, $2::int, false, code, hash, modified_at FROM known
+     )
+     SELECT coalesce(array_agg(position), '{}') AS positions
+       FROM given WHERE position NOT IN (SELECT position FROM known)`,
+    part,
+    attempt,
+    kind,
+    people.map((person) => person.code),
+    people.map((person) => person.hash),
+    people.map((person) => person.sourceModifiedAt),
+  );
+  const unknown = new Set(row?.positions);
+  return people.filter((_, index) => unknown.has(index + 1));
+}
+
+/** One statement for the people and their links, so that none is there without the others. */
+async function stageFullPeople(
+  db: SqlClient,
+  { runId, part, attempt }: Stamp,
+  people: readonly StagedPerson[],
+): Promise<number> {
+  const memberships = people.flatMap(({ code, memberships: links }) =>
+    links.map((link) => ({ ...link, code })),
+  );
+  const tutorships = people.flatMap(({ code, tutorships: links }) =>
+    links.map((link) => ({ ...link, code })),
+  );
+  await db.$executeRawUnsafe(
+    `WITH m AS (
+       INSERT INTO ${stagingName(runId, 'memberships')}
+       SELECT $1::int, $2::int, *
+         FROM unnest($19::text[], $20::group_kind[], $21::text[], $22::text[], $23::date[], $24::date[])
+     ), t AS (
+       INSERT INTO ${stagingName(runId, 'tutorships')}
+       SELECT $1::int, $2::int, *
+         FROM unnest($25::text[], $26::text[], $27::text[], $28::text[], $29::date[], $30::date[])
+     )
+     INSERT INTO ${stagingName(runId, 'people')}
+     SELECT $1::int, $2::int, true, *
+       FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                   $9::date[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
+                   $15::text[], $16::text[], $17::text[], $18::text[])`,
+    part,
+    attempt,
+    people.map((row) => row.code),
+    people.map((row) => row.hash),
+    people.map((row) => row.login),
+    people.map((row) => row.lastName),
+    people.map((row) => row.firstName),
+    people.map((row) => row.email),
+    people.map((row) => row.birthDate),
+    people.map((row) => row.siteCode),
+    people.map((row) => row.usertypeCode),
+    people.map((row) => row.statusCode),
+    people.map((row) => row.cursusCode),
+    people.map((row) => row.programCode),
+    people.map((row) => row.programStepCode),
+    people.map((row) => row.sourceModifiedAt),
+    people.map((row) => row.searchName),
+    people.map((row) => row.searchFirstName),
+    memberships.map((link) => link.code),
+    memberships.map((link) => link.groupKind),
+    memberships.map((link) => link.groupCode),
+    memberships.map((link) => link.role),
+    memberships.map((link) => link.startsOn),
+    memberships.map((link) => link.endsOn),
+    tutorships.map((link) => link.code),
+    tutorships.map((link) => link.studentCode),
+    tutorships.map((link) => link.companyCode),
+    tutorships.map((link) => link.company),
+    tutorships.map((link) => link.startsOn),
+    tutorships.map((link) => link.endsOn),
+  );
+  return people.length + memberships.length + tutorships.length;
+}
