@@ -63,9 +63,6 @@ export interface StagedPerson {
   programCode: string | null;
   programStepCode: string | null;
   sourceModifiedAt: string | null;
-  /** Folded names for searching: `last first` and `first last`. */
-  searchName: string;
-  searchFirstName: string;
   memberships: StagedMembership[];
   tutorships: StagedTutorship[];
   /** Covers everything above, links included. */

@@ -1,4 +1,4 @@
-import type { StagedPerson, UserKind } from '@passerelle/roster';
+import { foldName, type StagedPerson, type UserKind } from '@passerelle/roster';
 import { type SqlClient, stagingName } from './tables.js';
 
 /** Which attempt of which part rows belong to. */
@@ -78,6 +78,11 @@ async function stageFullPeople(
   const tutorships = people.flatMap(({ code, tutorships: links }) =>
     links.map((link) => ({ ...link, code })),
   );
+  // Folded for searching, only now: an unchanged person needs no names.
+  const names = people.map(({ lastName, firstName }) => ({
+    last: foldName(lastName),
+    first: foldName(firstName),
+  }));
   await db.$executeRawUnsafe(
     `WITH m AS (
        INSERT INTO ${stagingName(runId, 'memberships')}
@@ -109,8 +114,8 @@ async function stageFullPeople(
     people.map((row) => row.programCode),
     people.map((row) => row.programStepCode),
     people.map((row) => row.sourceModifiedAt),
-    people.map((row) => row.searchName),
-    people.map((row) => row.searchFirstName),
+    names.map(({ last, first }) => `${last} ${first}`),
+    names.map(({ last, first }) => `${first} ${last}`),
     memberships.map((link) => link.code),
     memberships.map((link) => link.groupKind),
     memberships.map((link) => link.groupCode),

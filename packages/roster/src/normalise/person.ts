@@ -3,7 +3,6 @@ import type { SourceRecord } from '../source-fields.js';
 import type { StagedMembership, StagedPerson, StagedTutorship } from '../staged.js';
 import type { NormaliseContext, RowOutcome } from './context.js';
 import { currentEnrolment, type Enrolment, enrolmentsOf } from './enrolment.js';
-import { foldName } from './fold-name.js';
 import { contentHash } from './hash.js';
 import { mergeMemberships, mergeTutorships } from './links.js';
 import { cleanHandle, cleanText, isEmail, MAX_TEXT_LENGTH } from './text.js';
@@ -118,32 +117,48 @@ function normalisePerson(
   standing: Standing,
 ): RowOutcome<StagedPerson> {
   const { fields } = record;
-  const person = {
+  const person: StagedPerson = {
     code: cleanText(fields['code']) ?? '',
     login: cleanHandle(fields['login']),
     lastName: cleanText(fields['lastName']) ?? '',
     firstName: cleanText(fields['firstName']) ?? '',
     email: cleanHandle(fields['email']),
     birthDate: dateOf(fields['birthDate']),
+    siteCode: standing.siteCode,
     usertypeCode: cleanText(fields['typeCode']),
+    statusCode: standing.statusCode,
+    cursusCode: standing.cursusCode,
+    programCode: standing.programCode,
+    programStepCode: standing.programStepCode,
     sourceModifiedAt: cleanText(fields['modifiedAt']),
-    ...standing,
+    memberships: standing.memberships,
+    tutorships: standing.tutorships,
+    hash: '',
   };
   const fault = faultOf(person, context.today);
   if (fault !== null) return { ok: false, code: person.code || null, ...fault };
-  // A date of change alone is no change: what it covers may not even be mapped.
-  const { sourceModifiedAt: _, ...said } = person;
-  const last = foldName(person.lastName);
-  const first = foldName(person.firstName);
-  return {
-    ok: true,
-    row: {
-      ...person,
-      searchName: `${last} ${first}`,
-      searchFirstName: `${first} ${last}`,
-      hash: contentHash(Object.values(said)),
-    },
-  };
+  person.hash = hashOf(person);
+  return { ok: true, row: person };
+}
+
+/** All that a person's record says; a date of change alone is no change. */
+function hashOf(person: StagedPerson): string {
+  return contentHash([
+    person.code,
+    person.login,
+    person.lastName,
+    person.firstName,
+    person.email,
+    person.birthDate,
+    person.siteCode,
+    person.usertypeCode,
+    person.statusCode,
+    person.cursusCode,
+    person.programCode,
+    person.programStepCode,
+    person.memberships,
+    person.tutorships,
+  ]);
 }
 
 type Checked = Pick<
