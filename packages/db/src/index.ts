@@ -1,1 +1,9 @@
-export {};
+export { createDatabase, type Database, type DatabaseOptions } from './database.js';
+export { EmbeddedDatabaseError } from './embedded/errors.js';
+export {
+  type OpenDatabaseOptions,
+  type OpenedDatabase,
+  openDatabase,
+} from './embedded/open-database.js';
+export { compareSchema } from './migrate/compare-schema.js';
+export { MigrationError, migrateDatabase } from './migrate/migrate-database.js';

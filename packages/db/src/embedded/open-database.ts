@@ -1,0 +1,183 @@
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import pg from 'pg';
+import { type Binaries, findBinaries } from './binaries.js';
+import { ensureCluster, ROLE } from './cluster.js';
+import { withDirectoryLock } from './directory-lock.js';
+import { EmbeddedDatabaseError, explainFailure } from './errors.js';
+import { type EmbeddedPaths, pathsBelow } from './paths.js';
+import {
+  findPostmaster,
+  type Postmaster,
+  startPostmaster,
+  stopPostmaster,
+  waitUntilGone,
+  waitUntilReady,
+} from './postmaster.js';
+import { boundLog } from './server-log.js';
+import { chooseServerUser, type ServerUser } from './server-user.js';
+import { register, unregister } from './usage.js';
+
+const LOCK_TIMEOUT_MS = 150_000;
+const START_ATTEMPTS = 5;
+
+export interface OpenDatabaseOptions {
+  /** A PostgreSQL server of the administrator's; none: the embedded one. */
+  databaseUrl?: string | undefined;
+  /** The embedded one's data are below it; it is made if it isn't there. */
+  dataDir: string;
+  log: { info(message: string): void; warn(message: string): void };
+  /** PostgreSQL settings besides the usual ones (`fsync: 'off'` in tests). */
+  settings?: Readonly<Record<string, string>>;
+}
+
+export interface OpenedDatabase {
+  /** A connection string; for the embedded one it holds the password: never log it. */
+  url: string;
+  embedded: boolean;
+  /** Call it last of all: the last user of an embedded server stops it. Idempotent. */
+  release(): Promise<void>;
+}
+
+/**
+ * The database to use: the given one, or an embedded PostgreSQL server that all
+ * processes on one data directory share. The server is started by the first and
+ * stopped by the last of them; one that was left running is taken over.
+ *
+ * @throws EmbeddedDatabaseError with a sentence for an administrator
+ */
+export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenedDatabase> {
+  if (options.databaseUrl !== undefined) {
+    return { url: options.databaseUrl, embedded: false, release: async () => {} };
+  }
+  try {
+    return await openEmbedded(options);
+  } catch (cause) {
+    throw explainFailure('start', pathsBelow(options.dataDir).home, cause);
+  }
+}
+
+interface Context {
+  paths: EmbeddedPaths;
+  user: ServerUser;
+  binaries: Binaries;
+  options: OpenDatabaseOptions;
+}
+
+async function openEmbedded(options: OpenDatabaseOptions): Promise<OpenedDatabase> {
+  const context = await prepare(options);
+  const { home, users, log } = context.paths;
+  const opened = await withDirectoryLock(home, LOCK_TIMEOUT_MS, async () => {
+    const note = await register(users);
+    try {
+      return { note, url: await ensureServer(context) };
+    } catch (error) {
+      await unregister(users, note);
+      throw error;
+    }
+  });
+  const stopWatching = boundLog(log);
+  let released: Promise<void> | undefined;
+  const release = () => {
+    stopWatching();
+    released ??= leave(context, opened.note);
+    return released;
+  };
+  return { url: opened.url, embedded: true, release };
+}
+
+async function prepare(options: OpenDatabaseOptions): Promise<Context> {
+  await mkdir(options.dataDir, { recursive: true });
+  const paths = pathsBelow(await realpath(options.dataDir));
+  await mkdir(paths.home, { recursive: true, mode: 0o700 });
+  const user = await chooseServerUser(paths.home);
+  await user.own(paths.home);
+  const binaries = await findBinaries(paths.home, user.canReach);
+  return { paths, user, binaries, options };
+}
+
+async function leave({ paths, binaries, options }: Context, note: string): Promise<void> {
+  await withDirectoryLock(paths.home, LOCK_TIMEOUT_MS, async () => {
+    if ((await unregister(paths.users, note)) > 0) return;
+    if (!(await stopPostmaster(paths, binaries))) {
+      options.log.warn('The embedded PostgreSQL server is slow to stop; it goes on doing so.');
+    }
+  });
+}
+
+/** @returns the connection string of a server that takes connections */
+async function ensureServer(context: Context): Promise<string> {
+  const { paths, user, binaries, options } = context;
+  const password = await ensureCluster(paths, binaries, user);
+  const urlAt = (port: number, database: string) =>
+    `postgresql://${ROLE}:${password}@127.0.0.1:${port}/${database}`;
+  const running = (await adopt(paths)) ?? (await start(context));
+  await ensureDatabase(urlAt(running.port, 'postgres'));
+  options.log.info(`The embedded PostgreSQL server listens on 127.0.0.1:${running.port}.`);
+  return urlAt(running.port, ROLE);
+}
+
+/** A server that somebody else started; one on its way out is awaited. */
+async function adopt(paths: EmbeddedPaths): Promise<Postmaster | null> {
+  const found = await findPostmaster(paths);
+  if (found === null || found.ready) return found;
+  const waiting = new AbortController();
+  try {
+    return await Promise.race([
+      waitUntilReady(paths, waiting.signal),
+      waitUntilGone(found.pid).then(() => null),
+    ]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+/** A port may be taken between looking and binding, and a crashed server's memory be in use for a moment. */
+async function start({ paths, user, binaries, options }: Context): Promise<Postmaster> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await choosePort(paths);
+    try {
+      const started = await startPostmaster(paths, binaries, user, port, options.settings ?? {});
+      await writeFile(paths.port, String(port), { mode: 0o600 });
+      return started;
+    } catch (error) {
+      const passing = /Address already in use|pre-existing shared memory/.test(String(error));
+      if (!passing || attempt === START_ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200 * attempt));
+    }
+  }
+}
+
+/** The one used last if it is still free, so that bookmarked connection strings go on working. */
+async function choosePort(paths: EmbeddedPaths): Promise<number> {
+  const last = Number(await readFile(paths.port, 'utf8').catch(() => '0'));
+  return (await freePort(Number.isInteger(last) ? last : 0)) ?? (await freePort(0)) ?? 0;
+}
+
+async function freePort(wanted: number): Promise<number | null> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(null));
+    server.listen({ host: '127.0.0.1', port: wanted, exclusive: true }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' ? (address?.port ?? null) : null));
+    });
+  });
+}
+
+async function ensureDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 30_000 });
+  try {
+    await client.connect();
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [ROLE]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${ROLE}`);
+  } catch (error) {
+    if ((error as { code?: string }).code !== '28P01') throw error;
+    throw new EmbeddedDatabaseError(
+      'The embedded database does not accept the password in its file. Put the file back from a backup, or move the data directory away to begin with an empty registry.',
+      { cause: error },
+    );
+  } finally {
+    await client.end();
+  }
+}

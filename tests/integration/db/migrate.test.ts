@@ -1,0 +1,79 @@
+import { cp, mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compareSchema, MigrationError, migrateDatabase } from '@passerelle/db';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+
+const MIGRATIONS = join(import.meta.dirname, '../../../prisma/migrations');
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase({ migrated: false });
+});
+afterAll(() => database.drop());
+
+test('several processes may migrate at once: one does it, and it is done once', async () => {
+  const results = await Promise.all([1, 2, 3, 4].map(() => migrateDatabase(database.url)));
+
+  const working = results.filter(({ applied }) => applied.length > 0);
+  expect(working).toHaveLength(1);
+  expect(working[0]?.applied[0]).toBe('20261122130000_registry');
+  expect(await migrateDatabase(database.url)).toEqual({ applied: [] });
+});
+
+test('the migrations lead to what prisma/schema.prisma says', async () => {
+  expect(await compareSchema(database.url)).toBe('');
+});
+
+test('what Prisma cannot say is there too', async () => {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT indexname AS name FROM pg_indexes WHERE indexdef LIKE '%WHERE%' ORDER BY 1`,
+  );
+  const collated = await client.query(
+    `SELECT FROM pg_attribute a JOIN pg_collation c ON c.oid = a.attcollation
+     WHERE a.attrelid = 'users'::regclass AND c.collname = 'C'
+       AND a.attname IN ('code', 'login', 'email', 'search_name', 'search_first_name')`,
+  );
+  const staging = await client.query(`SELECT FROM pg_namespace WHERE nspname = 'staging'`);
+  await client.end();
+
+  expect(rows.map(({ name }) => name)).toEqual([
+    'memberships_unresolved',
+    'sync_runs_one_active_per_task',
+    'tutorships_unresolved',
+    'users_suspended',
+  ]);
+  expect(collated.rowCount).toBe(5);
+  expect(staging.rowCount).toBe(1);
+});
+
+test('a failing migration is reported in a sentence, and the next call says so again', async () => {
+  const own = await createTestDatabase({ migrated: false });
+  const directory = await mkdtemp(join(tmpdir(), 'passerelle-migrations-'));
+  await cp(MIGRATIONS, directory, { recursive: true });
+  await mkdir(join(directory, '29990101000000_broken'));
+  await writeFile(join(directory, '29990101000000_broken/migration.sql'), 'SELECT nonsense;\n');
+
+  await expect(migrateDatabase(own.url, directory)).rejects.toThrow(/29990101000000_broken/);
+  await expect(migrateDatabase(own.url, directory)).rejects.toBeInstanceOf(MigrationError);
+
+  await rm(directory, { recursive: true });
+  await own.drop();
+});
+
+test('an unreachable server, a wrong password and a missing database have their own sentences', async () => {
+  const wrongPassword = new URL(database.url);
+  wrongPassword.password = 'wrong';
+  const missing = new URL(database.url);
+  missing.pathname = '/missing';
+
+  await expect(migrateDatabase('postgresql://a:b@127.0.0.1:1/x')).rejects.toThrow(
+    'The database cannot be reached (ECONNREFUSED)',
+  );
+  await expect(migrateDatabase(wrongPassword.href)).rejects.toThrow('refuses the role or password');
+  await expect(migrateDatabase(missing.href)).rejects.toThrow('does not exist');
+});
