@@ -85,7 +85,7 @@ export async function anyAlive(
 
 /**
  * Takes a run's jobs off the queue, except those at work, which see by themselves
- * that the run has stopped.
+ * that the run has stopped; `reconcile` stays behind them, to find it stopped too.
  */
 export async function removeRunJobs(
   { queues }: QueueObjects,
@@ -96,9 +96,13 @@ export async function removeRunJobs(
   const reconcile = await queues.runs.getJob(reconcileJobId(runId, count));
   if (!reconcile) return;
   await reconcile.removeUnprocessedChildren();
-  const { unprocessed = 0 } = await reconcile.getDependenciesCount({ unprocessed: true });
-  // With children at work it stays behind them, to find the run stopped.
-  if (unprocessed === 0) await removeUnlessActive(queues.runs, reconcileJobId(runId, count));
+  // PostgreSQL goes on listing those it has just removed.
+  const { unprocessed = [] } = await reconcile.getDependencies();
+  const states = await Promise.all(
+    unprocessed.map((key) => queues.fetch.getJobState(key.slice(key.lastIndexOf(':') + 1))),
+  );
+  if (states.some((state) => ALIVE.has(state))) return;
+  await removeUnlessActive(queues.runs, reconcileJobId(runId, count));
 }
 
 async function removeUnlessActive(queue: AnyQueue, id: string): Promise<void> {

@@ -30,6 +30,7 @@ export function openPostgresBackend(url: string, use: BackendUse): QueueBackend 
     ...(use.role === 'producer' && { query_timeout: use.timeoutMs }),
   });
   connection.setMaxListeners(0);
+  listenInTurn(connection);
   connection.on('error', use.onError);
   return {
     factory: sharing(connection),
@@ -59,6 +60,21 @@ function sharing(connection: PostgresConnection): BackendFactory<IQueueBackend> 
       void backend.disconnectBlocking().then(() => backend.reconnectBlocking());
     });
     return backend;
+  };
+}
+
+/** The backends send their LISTENs on one client, and pg wants one query at a time. */
+function listenInTurn(connection: PostgresConnection): void {
+  const getListenClient = connection.getListenClient.bind(connection);
+  const patient = new WeakSet<object>();
+  connection.getListenClient = async () => {
+    const client = await getListenClient();
+    if (patient.has(client)) return client;
+    patient.add(client);
+    const query = client.query.bind(client);
+    const takeTurn = inTurn((work) => work());
+    client.query = (text, params) => takeTurn(() => query(text, params));
+    return client;
   };
 }
 

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { type BackendChoice, migrateQueue } from '@passerelle/queue';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { startPostgres } from './postgres.js';
+import { startRedis } from './redis.js';
+
+/** A queue's place on a real server, for one test alone. */
+export interface TestBackend {
+  kind: BackendChoice['kind'];
+  choice: BackendChoice;
+  /** A schema or prefix nobody else uses, migrated. */
+  namespace(): Promise<string>;
+}
+
+interface Server {
+  url: string;
+  stop(): Promise<void>;
+}
+
+const BACKENDS: { kind: BackendChoice['kind']; start(): Promise<Server> }[] = [
+  { kind: 'postgres', start: startPostgres },
+  { kind: 'redis', start: () => startRedis() },
+];
+
+/** Describes the same tests on either backend of the queue, each with a server of its own. */
+export function eachBackend(name: string, tests: (backend: TestBackend) => void): void {
+  describe.each(BACKENDS)(`${name} on $kind`, ({ kind, start }) => {
+    let server: Server | undefined;
+    beforeAll(async () => {
+      server = await start();
+    });
+    afterAll(() => server?.stop());
+    const place = (): BackendChoice => ({ kind, url: server?.url ?? '' });
+    tests({
+      kind,
+      get choice() {
+        return place();
+      },
+      async namespace() {
+        const namespace = `queue_${randomUUID().slice(0, 8)}`;
+        await migrateQueue({ backend: place(), namespace });
+        return namespace;
+      },
+    });
+  });
+}

@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { endProcess, freePort, startServer } from './spawned.js';
+
+export interface TestRedis {
+  url: string;
+  pid: number;
+  /** Forgets everything, as an administrator's FLUSHALL does. */
+  flush(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * A Redis server of the test's own, in memory only, on a free port or a given one.
+ *
+ * @throws Error if Debian's redis-server is not installed
+ */
+export async function startRedis(port?: number): Promise<TestRedis> {
+  requireRedisServer();
+  const chosen = port ?? (await freePort());
+  const directory = await mkdtemp(join(tmpdir(), 'passerelle-redis-'));
+  const child = await startServer(
+    'redis-server',
+    [
+      ...['--port', String(chosen), '--bind', '127.0.0.1', '--dir', directory],
+      ...['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'],
+    ],
+    (output) => output.includes('Ready to accept connections'),
+  );
+  const url = `redis://127.0.0.1:${chosen}`;
+  return {
+    url,
+    pid: child.pid ?? 0,
+    flush: async () => {
+      const client = new Redis(url);
+      await client.flushall();
+      await client.quit();
+    },
+    stop: async () => {
+      await endProcess(child, 'SIGTERM');
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function requireRedisServer(): void {
+  const { error } = spawnSync('redis-server', ['--version']);
+  if (error)
+    throw new Error(
+      'These tests need a Redis server, which is not installed: run `apt-get install redis-server`.',
+    );
+}
