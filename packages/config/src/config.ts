@@ -1,0 +1,89 @@
+import { resolve } from 'node:path';
+import type { LOG_LEVELS, SettingValues } from './settings.js';
+
+/** Everything an app is told from outside. Times in milliseconds, paths absolute. */
+export interface Config {
+  databaseUrl?: string;
+  redisUrl?: string;
+  source: SourceConfig;
+  /** An IANA name. */
+  timeZone: string;
+  dataDir: string;
+  http: { host: string; port: number; publicUrl?: string };
+  logLevel: (typeof LOG_LEVELS)[number];
+  moodle: { url?: string; token?: string };
+  periodAheadDays: number;
+  batchSize: number;
+  queue: { prefix: string; lockMs: number; stalledMs: number };
+  shutdownMs: number;
+  housekeepingMs: number;
+}
+
+/** How NetYParéo is reached, and the limits that protect either side. */
+export interface SourceConfig {
+  /** An http(s) address or an absolute path. */
+  wsdl?: string;
+  endpoint?: string;
+  contractFile?: string;
+  username?: string;
+  password?: string;
+  token?: string;
+  maxConcurrency: number;
+  timeoutMs: number;
+  maxResponseBytes: number;
+  maxXmlDepth: number;
+  maxTextBytes: number;
+  retryAttempts: number;
+  retryBaseMs: number;
+}
+
+/** Gives the settings their places; relative paths are taken from `cwd`. */
+export function toConfig(values: SettingValues, cwd: string): Config {
+  return {
+    ...given('databaseUrl', values.DATABASE_URL),
+    ...given('redisUrl', values.REDIS_URL),
+    source: toSourceConfig(values, cwd),
+    timeZone: values.PASSERELLE_TZ,
+    dataDir: resolve(cwd, values.PASSERELLE_DATA_DIR),
+    http: { host: values.HOST, port: values.PORT, ...given('publicUrl', values.PUBLIC_URL) },
+    logLevel: values.LOG_LEVEL,
+    moodle: { ...given('url', values.MOODLE_URL), ...given('token', values.MOODLE_TOKEN) },
+    periodAheadDays: values.PASSERELLE_PERIOD_AHEAD_DAYS,
+    batchSize: values.PASSERELLE_BATCH_SIZE,
+    queue: {
+      prefix: values.PASSERELLE_QUEUE_PREFIX,
+      lockMs: values.PASSERELLE_LOCK_MS,
+      stalledMs: values.PASSERELLE_STALLED_MS,
+    },
+    shutdownMs: values.PASSERELLE_SHUTDOWN_MS,
+    housekeepingMs: values.PASSERELLE_HOUSEKEEPING_MS,
+  };
+}
+
+function toSourceConfig(values: SettingValues, cwd: string): SourceConfig {
+  const { NETYPAREO_WSDL: wsdl, NETYPAREO_CONTRACT: contract } = values;
+  return {
+    ...given('wsdl', wsdl === undefined || isWebAddress(wsdl) ? wsdl : resolve(cwd, wsdl)),
+    ...given('endpoint', values.NETYPAREO_ENDPOINT),
+    ...given('contractFile', contract === undefined ? undefined : resolve(cwd, contract)),
+    ...given('username', values.NETYPAREO_USERNAME),
+    ...given('password', values.NETYPAREO_PASSWORD),
+    ...given('token', values.NETYPAREO_TOKEN),
+    maxConcurrency: values.NETYPAREO_MAX_CONCURRENCY,
+    timeoutMs: values.NETYPAREO_TIMEOUT_MS,
+    maxResponseBytes: values.NETYPAREO_MAX_RESPONSE_BYTES,
+    maxXmlDepth: values.NETYPAREO_MAX_XML_DEPTH,
+    maxTextBytes: values.NETYPAREO_MAX_TEXT_BYTES,
+    retryAttempts: values.NETYPAREO_RETRY_ATTEMPTS,
+    retryBaseMs: values.NETYPAREO_RETRY_BASE_MS,
+  };
+}
+
+function isWebAddress(value: string): boolean {
+  return /^https?:\/\//i.test(value);
+}
+
+/** The property, or nothing where there is no value. */
+function given<Key extends string>(key: Key, value: string | undefined): { [K in Key]?: string } {
+  return value === undefined ? {} : ({ [key]: value } as { [K in Key]: string });
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+/** Settings as text: each schema says in its error what was expected. */
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** A whole number between bounds, both included. */
+export function whole(min: number, max: number) {
+  const error = `expected a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, { error, abort: true })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error });
+}
+
+/** A time in milliseconds that a timer can wait. */
+export const milliseconds = (min: number) => whole(min, MAX_TIMER_MS);
+
+export const bytes = () => whole(1_024, Number.MAX_SAFE_INTEGER);
+
+/** Any text. */
+export const text = () => z.string();
+
+/** An address with one of the given schemes (`http:`). */
+export function address(schemes: readonly string[], example: string) {
+  return z.string().refine((value) => schemes.includes(schemeOf(value)), {
+    error: `expected an address like ${example}`,
+  });
+}
+
+/** Where a server listens. */
+export function host() {
+  return z.string().regex(/^[\w.:%-]+$/, { error: 'expected a host name or an IP address' });
+}
+
+/** An http(s) address; a slash at its end is dropped. */
+export function webAddress(example: string) {
+  return address(['http:', 'https:'], example).transform((value) => value.replace(/\/+$/, ''));
+}
+
+/** An http(s) address or the path of a file. */
+export function webAddressOrFile(example: string) {
+  return z
+    .string()
+    .refine((value) => !value.includes('://') || ['http:', 'https:'].includes(schemeOf(value)), {
+      error: `expected an http(s) address or a file, like ${example}`,
+    });
+}
+
+/** A time zone that the runtime knows. */
+export function timeZone() {
+  return z.string().refine(isTimeZone, {
+    error: 'expected the name of a time zone like Europe/Paris',
+  });
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
+  } catch {
+    return false;
+  }
+}
+
+function schemeOf(value: string): string {
+  return URL.canParse(value) ? new URL(value).protocol : '';
+}

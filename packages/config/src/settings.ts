@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import {
+  address,
+  bytes,
+  host,
+  milliseconds,
+  text,
+  timeZone,
+  webAddress,
+  webAddressOrFile,
+  whole,
+} from './schemas.js';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/**
+ * Every setting: what it may hold, its default, and a sentence for those who
+ * set it. Empty ones count as not set.
+ */
+export const SETTINGS_SCHEMA = z.object({
+  DATABASE_URL: address(
+    ['postgresql:', 'postgres:'],
+    'postgresql://user:password@db.example:5432/passerelle',
+  )
+    .optional()
+    .describe('The PostgreSQL database; an embedded one under PASSERELLE_DATA_DIR by default.'),
+  REDIS_URL: address(['redis:', 'rediss:'], 'redis://:password@cache.example:6379')
+    .optional()
+    .describe('The Redis for the queue; the queue is in PostgreSQL by default.'),
+  NETYPAREO_WSDL: webAddressOrFile('https://netypareo.example/ws?wsdl')
+    .optional()
+    .describe("The WSDL of NetYParéo's web services: an address or a file."),
+  NETYPAREO_ENDPOINT: webAddress('https://netypareo.example/ws')
+    .optional()
+    .describe('Where to send the calls, if not where the WSDL says.'),
+  NETYPAREO_CONTRACT: text()
+    .optional()
+    .describe('The contract file of the centre; the built-in contract by default.'),
+  NETYPAREO_USERNAME: text().optional().describe("The account for NetYParéo's web services."),
+  NETYPAREO_PASSWORD: text().optional().describe('The password of that account.'),
+  NETYPAREO_TOKEN: text().optional().describe('A token, where the contract signs in by one.'),
+  NETYPAREO_MAX_CONCURRENCY: whole(1, 64)
+    .default(4)
+    .describe('Calls at once on NetYParéo, over the whole cluster, that are never exceeded.'),
+  NETYPAREO_TIMEOUT_MS: milliseconds(100)
+    .default(60_000)
+    .describe('How long one call may take, in milliseconds.'),
+  NETYPAREO_MAX_RESPONSE_BYTES: bytes()
+    .default(256 * 1_024 * 1_024)
+    .describe('The longest answer that is read, in bytes.'),
+  NETYPAREO_MAX_XML_DEPTH: whole(8, 10_000)
+    .default(64)
+    .describe('How deep the elements of an answer may be nested.'),
+  NETYPAREO_MAX_TEXT_BYTES: bytes()
+    .default(1_024 * 1_024)
+    .describe('The longest single text of an answer, in bytes.'),
+  NETYPAREO_RETRY_ATTEMPTS: whole(1, 20)
+    .default(3)
+    .describe('How often a call is tried in all before its part fails.'),
+  NETYPAREO_RETRY_BASE_MS: milliseconds(1)
+    .default(2_000)
+    .describe('The base of the random wait before another try, in milliseconds.'),
+  MOODLE_URL: webAddress('https://moodle.example')
+    .optional()
+    .describe('The Moodle that the registry is carried on to.'),
+  MOODLE_TOKEN: text().optional().describe("The token of Moodle's web service account."),
+  PASSERELLE_TZ: timeZone()
+    .default('Europe/Paris')
+    .describe('The time zone of schedules and birthdays.'),
+  PASSERELLE_DATA_DIR: text()
+    .default('./data')
+    .describe('Where the embedded database and the caches are kept.'),
+  PASSERELLE_PERIOD_AHEAD_DAYS: whole(0, 3_660)
+    .default(90)
+    .describe('School periods that begin within so many days are read already.'),
+  PASSERELLE_BATCH_SIZE: whole(1, 10_000)
+    .default(1_000)
+    .describe('Records that are written to the database at once.'),
+  PASSERELLE_QUEUE_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9_]+$/, { error: 'expected lower-case letters, digits and underscores' })
+    .default('passerelle')
+    .describe('What the names of the queue begin with; one for each cluster on a Redis.'),
+  PASSERELLE_LOCK_MS: milliseconds(100)
+    .default(10_000)
+    .describe('How long a silent worker keeps its job, in milliseconds.'),
+  PASSERELLE_STALLED_MS: milliseconds(100)
+    .default(5_000)
+    .describe('How often jobs of dead workers are looked for, in milliseconds.'),
+  PASSERELLE_SHUTDOWN_MS: milliseconds(0)
+    .default(20_000)
+    .describe('How long a stopping process lets its jobs finish, in milliseconds.'),
+  PASSERELLE_HOUSEKEEPING_MS: milliseconds(100)
+    .default(5_000)
+    .describe('How often schedules and runs are checked against the queue, in milliseconds.'),
+  HOST: host().default('127.0.0.1').describe('The address that the API listens on.'),
+  PORT: whole(0, 65_535)
+    .default(8_080)
+    .describe('The port that the API listens on; 0 takes a free one.'),
+  PUBLIC_URL: webAddress('https://passerelle.example')
+    .optional()
+    .describe('The address under which browsers reach the API.'),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` })
+    .default('info')
+    .describe('The least severe messages that are logged.'),
+});
+
+export type SettingName = keyof typeof SETTINGS_SCHEMA.shape;
+export type SettingValues = z.infer<typeof SETTINGS_SCHEMA>;
+
+export const SETTING_NAMES = Object.keys(SETTINGS_SCHEMA.shape) as SettingName[];
+
+/** Settings whose values are not to be shown, or hold a password. Each may come from `NAME_FILE`. */
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set<SettingName>([
+  'DATABASE_URL',
+  'REDIS_URL',
+  'NETYPAREO_USERNAME',
+  'NETYPAREO_PASSWORD',
+  'NETYPAREO_TOKEN',
+  'MOODLE_TOKEN',
+]);
+
+/** A setting as the documents and `doctor` show it. */
+export interface SettingInfo {
+  name: SettingName;
+  /** As one would write it; null where there is none. */
+  default: string | null;
+  sentence: string;
+  /** Not to be shown; can also come from a file, by `NAME_FILE`. */
+  secret: boolean;
+}
+
+/** All settings, in the order in which they are documented. */
+export const SETTINGS: readonly SettingInfo[] = SETTING_NAMES.map((name) => {
+  const schema: z.ZodType = SETTINGS_SCHEMA.shape[name];
+  const preset: unknown = schema.parse(undefined);
+  return {
+    name,
+    default: preset === undefined ? null : String(preset),
+    sentence: schema.description ?? '',
+    secret: SECRET_SETTINGS.has(name),
+  };
+});
