@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
-
-const globalDatabase = 'tests/support/global-database.ts';
 
 // Packages are taken from their sources (the `source` condition of their
 // exports); processes that tests start are the built ones.
@@ -27,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['tests/{integration,contract,reliability,e2e}/**/*.test.ts'],
-          globalSetup: existsSync(globalDatabase) ? [globalDatabase] : [],
+          globalSetup: ['tests/support/global-database.ts'],
           hookTimeout: 60_000,
         },
       },

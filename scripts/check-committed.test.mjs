@@ -8,17 +8,14 @@ it.each([
   ['path: "/Users/anna/x"', 'machine'],
   ['/srv/checkout/packages/db', 'this machine'],
   ['https://registry.host.example/pkg', 'registry'],
-  ['"resolved": "https://host.example/pkg.tgz"', 'lock file'],
 ])('refuses %s', (text, reason) => {
   expect(find(`first\n${text}\n`)).toEqual([expect.stringMatching(/^a\.md:2 /)]);
   expect(find(text)[0]).toContain(reason);
 });
 
-it.each([
-  'https://passerelle.example/home/anna',
-  'below `/root` or elsewhere',
-  '"resolved": "packages/db"',
-  '../work/main',
-])('accepts %s', (text) => {
-  expect(find(text)).toEqual([]);
-});
+it.each(['https://passerelle.example/home/anna', 'below `/root` or elsewhere', '../work/main'])(
+  'accepts %s',
+  (text) => {
+    expect(find(text)).toEqual([]);
+  },
+);

@@ -11,8 +11,10 @@ import { prepare } from './prepare.mjs';
 const args = process.argv.slice(2);
 
 try {
-  await prepare({ install: true });
-  await ensureRedis();
+  // Unit tests read sources and start nothing.
+  const isUnitOnly = args.join(' ').startsWith('--project unit');
+  await prepare({ install: true, build: !isUnitOnly });
+  if (!isUnitOnly) await ensureRedis();
   process.exitCode = await runTests();
 } catch (error) {
   if (!(error instanceof ScriptError)) throw error;

@@ -11,6 +11,7 @@ const stages = [
     { name: 'types', args: [bin('typescript/bin/tsc'), '-b'] },
     { name: 'format', args: [bin('@biomejs/biome/bin/biome'), 'format', '--max-diagnostics=50'] },
     { name: 'arrows', args: ['scripts/check-arrows.mjs'] },
+    { name: 'lock file', args: ['scripts/check-lock.mjs'] },
     { name: 'committed files', args: ['scripts/check-committed.mjs'] },
   ],
   [
