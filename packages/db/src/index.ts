@@ -7,3 +7,4 @@ export {
 } from './embedded/open-database.js';
 export { compareSchema } from './migrate/compare-schema.js';
 export { MigrationError, migrateDatabase } from './migrate/migrate-database.js';
+export { pendingMigrations } from './migrate/pending-migrations.js';

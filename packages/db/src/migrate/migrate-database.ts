@@ -35,7 +35,7 @@ export async function migrateDatabase(
     if (await isUpToDate(client, migrations)) return { applied: [] };
     return { applied: await apply(url, directory, migrations) };
   } catch (cause) {
-    throw explain(cause);
+    throw explainMigration(cause);
   } finally {
     await client.end().catch(() => {}); // gives the lock back
   }
@@ -85,7 +85,8 @@ export function listFor(baseDir: string, migrations: readonly Migration[]): Migr
   };
 }
 
-function explain(cause: unknown): MigrationError {
+/** What went wrong, as a sentence for an administrator. */
+export function explainMigration(cause: unknown): MigrationError {
   const said = cause instanceof Error ? cause.message : String(cause);
   const code = (cause as { code?: unknown }).code;
   return new MigrationError(sentenceFor(String(code), said), { cause });
