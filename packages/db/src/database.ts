@@ -1,7 +1,16 @@
+import type { MemberStore, RunStore, TaskStore, UserDirectory } from '@passerelle/sync';
 import { createClient } from './client.js';
+import { createMemberStore } from './stores/member-store.js';
+import { createRunStore } from './stores/run-store.js';
+import { createTaskStore } from './stores/task-store.js';
+import { createUserDirectory } from './stores/user-directory.js';
 
 /** The registry, as the use cases and applications see it. */
 export interface Database {
+  runs: RunStore;
+  tasks: TaskStore;
+  members: MemberStore;
+  users: UserDirectory;
   /** Resolves if the database answers. */
   ping(): Promise<void>;
   /** Ends the connections. */
@@ -22,6 +31,10 @@ export interface DatabaseOptions {
 export function createDatabase(url: string, { poolSize, log }: DatabaseOptions): Database {
   const client = createClient(url, { poolSize, warn: (message) => log.warn(message) });
   return {
+    runs: createRunStore(client),
+    tasks: createTaskStore(client),
+    members: createMemberStore(client),
+    users: createUserDirectory(client),
     ping: async () => {
       await client.$queryRaw`SELECT 1`;
     },

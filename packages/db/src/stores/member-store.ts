@@ -1,0 +1,27 @@
+import type { MemberStore } from '@passerelle/sync';
+import type { PrismaClient } from '../client.js';
+
+/** Who has not been seen for so long is forgotten. */
+const FORGET_AFTER_MS = 24 * 60 * 60 * 1000;
+
+/** The processes of the cluster, in `cluster_members`. */
+export function createMemberStore(client: PrismaClient): MemberStore {
+  return {
+    heartbeat: async ({ id, role, host, pid }, now) => {
+      await client.$executeRaw`
+        INSERT INTO cluster_members (id, role, host, pid, started_at, seen_at)
+        VALUES (${id}, ${role}, ${host}, ${pid}::int, ${now}, ${now})
+        ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`;
+      const forgotten = new Date(now.getTime() - FORGET_AFTER_MS);
+      await client.clusterMember.deleteMany({ where: { seenAt: { lt: forgotten } } });
+    },
+    leave: async (id) => {
+      await client.clusterMember.deleteMany({ where: { id } });
+    },
+    listMembers: (since) =>
+      client.clusterMember.findMany({
+        where: { seenAt: { gte: since } },
+        orderBy: [{ role: 'asc' }, { startedAt: 'asc' }, { id: 'asc' }],
+      }),
+  };
+}

@@ -1,0 +1,46 @@
+import type { RequestOutcome, RunRequest } from '@passerelle/sync';
+import type { PrismaClient } from '../client.js';
+import { activeStates, toRun } from './run-rows.js';
+
+/**
+ * Creates a run, unless the task has an active one: the partial unique index
+ * decides between several who ask at once. A waiting run is joined only if it
+ * reads what was asked for.
+ */
+export async function requestRun(
+  client: PrismaClient,
+  request: RunRequest,
+  now: Date,
+): Promise<RequestOutcome> {
+  for (;;) {
+    const active = await client.syncRun.findFirst({
+      where: { task: request.task, state: { in: activeStates } },
+    });
+    if (active !== null) {
+      const isSame = active.state === 'queued' && active.siteCode === (request.siteCode ?? null);
+      return { outcome: isSame ? 'joined' : 'busy', run: toRun(active) };
+    }
+    const id = await insertRun(client, request, now);
+    if (id !== null) {
+      return {
+        outcome: 'created',
+        run: toRun(await client.syncRun.findUniqueOrThrow({ where: { id } })),
+      };
+    }
+  }
+}
+
+/** Null: another one came first. */
+async function insertRun(
+  client: PrismaClient,
+  { task, trigger, siteCode, retryOfId, requestedBy }: RunRequest,
+  now: Date,
+): Promise<number | null> {
+  const rows = await client.$queryRaw<{ id: number }[]>`
+    INSERT INTO sync_runs (task, trigger, site_code, retry_of_id, requested_by, queued_at)
+    VALUES (${task}, ${trigger}::run_trigger, ${siteCode ?? null}, ${retryOfId ?? null}::int,
+            ${requestedBy ?? null}, ${now})
+    ON CONFLICT (task) WHERE state IN ('queued', 'running', 'waiting') DO NOTHING
+    RETURNING id`;
+  return rows[0]?.id ?? null;
+}

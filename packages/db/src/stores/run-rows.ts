@@ -1,0 +1,50 @@
+import { isTaskName, type Reading } from '@passerelle/roster';
+import { ACTIVE_RUN_STATES, type Run, type RunPart } from '@passerelle/sync';
+import type { SyncRunModel, SyncRunPartModel } from '../generated/models.js';
+
+/** For Prisma's `in`, which wants an array of its own. */
+export const activeStates = [...ACTIVE_RUN_STATES];
+
+/** A row of `sync_runs` in the port's terms. */
+export function toRun(row: SyncRunModel): Run {
+  const { task, read, created, updated, unchanged, suspended, rejected } = row;
+  if (!isTaskName(task)) throw new Error(`Run ${row.id} is of a task that no longer exists.`);
+  return {
+    id: row.id,
+    task,
+    state: row.state,
+    trigger: row.trigger,
+    siteCode: row.siteCode,
+    retryOfId: row.retryOfId,
+    requestedBy: row.requestedBy,
+    enqueueCount: row.enqueueCount,
+    holdReason: row.holdReason,
+    errorKind: row.errorKind,
+    error: row.error,
+    counts: { read, created, updated, unchanged, suspended, rejected },
+    links: { added: row.linksAdded, removed: row.linksRemoved },
+    cancelRequestedAt: row.cancelRequestedAt,
+    queuedAt: row.queuedAt,
+    startedAt: row.startedAt,
+    endedAt: row.endedAt,
+  };
+}
+
+/** A row of `sync_run_parts` in the port's terms. */
+export function toPart(row: SyncRunPartModel): RunPart {
+  return {
+    number: row.number,
+    reading: row.entity as Reading, // written from a PlannedPart, never from outside
+    periodCode: row.periodCode,
+    siteCode: row.siteCode,
+    groupCode: row.groupCode,
+    state: row.state,
+    attempt: row.attempt,
+    read: row.read,
+    rejected: row.rejected,
+    errorKind: row.errorKind,
+    error: row.error,
+    startedAt: row.startedAt,
+    endedAt: row.endedAt,
+  };
+}

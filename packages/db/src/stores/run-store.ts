@@ -1,0 +1,70 @@
+import type { RunStore } from '@passerelle/sync';
+import type { PrismaClient } from '../client.js';
+import { createStaging } from '../staging/index.js';
+import { endRun, requestCancel } from './end-run.js';
+import { beginPart, completePart, failPart } from './part-attempts.js';
+import { requestRun } from './request-run.js';
+import { activeStates, toPart, toRun } from './run-rows.js';
+import { startRun } from './start-run.js';
+
+/** Runs and their parts, in `sync_runs` and `sync_run_parts`. */
+export function createRunStore(client: PrismaClient): RunStore {
+  const staging = createStaging(client);
+  const deps = { client, staging };
+  return {
+    requestRun: (request, now) => requestRun(client, request, now),
+    startRun: (id, parts, now) => startRun(deps, id, parts, now),
+    beginPart: (runId, number, now) => beginPart(deps, runId, number, now),
+    completePart: (...args) => completePart(client, ...args),
+    failPart: (...args) => failPart(client, ...args),
+    endRun: (...args) => endRun(deps, ...args),
+    requestCancel: (id, now) => requestCancel(deps, id, now),
+    sweepStaging: () => staging.sweep(),
+
+    getRun: async (id) => {
+      const row = await client.syncRun.findUnique({ where: { id } });
+      return row === null ? null : toRun(row);
+    },
+    listRuns: async ({ task, states, beforeId, limit }) => {
+      const rows = await client.syncRun.findMany({
+        where: {
+          ...(task === undefined ? {} : { task }),
+          ...(states === undefined ? {} : { state: { in: [...states] } }),
+          ...(beforeId === undefined ? {} : { id: { lt: beforeId } }),
+        },
+        orderBy: { id: 'desc' },
+        take: limit,
+      });
+      return rows.map(toRun);
+    },
+    listParts: async (runId) => {
+      const rows = await client.syncRunPart.findMany({
+        where: { runId },
+        orderBy: { number: 'asc' },
+      });
+      return rows.map(toPart);
+    },
+    claimEnqueue: async (id, expectedCount) => {
+      const { count } = await client.syncRun.updateMany({
+        where: { id, enqueueCount: expectedCount, state: { in: activeStates } },
+        data: { enqueueCount: { increment: 1 } },
+      });
+      return count === 1 ? expectedCount + 1 : null;
+    },
+    stoppedAmong: async (runIds) => {
+      const going = await client.syncRun.findMany({
+        where: { id: { in: [...runIds] }, state: { in: activeStates }, cancelRequestedAt: null },
+        select: { id: true },
+      });
+      const goingIds = new Set(going.map(({ id }) => id));
+      return runIds.filter((id) => !goingIds.has(id));
+    },
+    activeRuns: async () => {
+      const rows = await client.syncRun.findMany({
+        where: { state: { in: activeStates } },
+        orderBy: { id: 'asc' },
+      });
+      return rows.map(toRun);
+    },
+  };
+}
