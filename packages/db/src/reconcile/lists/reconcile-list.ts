@@ -1,0 +1,53 @@
+import type { Reading } from '@passerelle/roster';
+import { MEMBERSHIP_LINKS } from '../links/link-spec.js';
+import { refreshLinks } from '../links/refresh-links.js';
+import { insertRows } from '../rows/insert-rows.js';
+import { removeRows } from '../rows/remove-rows.js';
+import { updateRows } from '../rows/update-rows.js';
+import { type Applied, countOf, type Work } from '../work.js';
+import { collectList } from './collect-list.js';
+import { findLeavingRows } from './find-leaving-rows.js';
+import { guardList } from './guard-list.js';
+import type { ListSpec } from './list-spec.js';
+import { refreshGroupSites } from './refresh-group-sites.js';
+
+/** Sites, groups or definitions, and what refers to them. */
+export async function reconcileList(work: Work, spec: ListSpec): Promise<Applied> {
+  const staged = await collectList(work, spec);
+  const created = await insertRows(work, spec.rows, 'incoming_rows');
+  const updated = await updateRows(work, spec.rows, 'incoming_rows', 'changed_rows');
+
+  const leaving = await findLeavingRows(work, spec);
+  const holdReasons = await guardList(work, spec, leaving);
+  const believed = leaving > 0 && holdReasons.length === 0;
+  const suspended = believed ? await removeRows(work, spec.rows, 'leaving_rows') : 0;
+
+  await refreshReferences(work, spec);
+  const rejected = await countRejectedRows(work, spec);
+  const links = { added: 0, removed: 0 };
+  return { staged, created, updated, suspended, rejected, links, holdReasons };
+}
+
+async function refreshReferences(work: Work, spec: ListSpec): Promise<void> {
+  if (spec.table === 'sites') await refreshGroupSites(work);
+  if (spec.table === 'groups')
+    await refreshLinks(work, MEMBERSHIP_LINKS, groupKindSql(work.readings));
+}
+
+function groupKindSql(readings: readonly Reading[]): string {
+  return readings.includes('groups') ? `l.group_kind = 'initial'` : `l.group_kind = 'continuing'`;
+}
+
+/** Rejected records of which no other was read under the same code; those without a code count each. */
+async function countRejectedRows(work: Work, spec: ListSpec): Promise<number> {
+  return countOf(
+    work.tx,
+    `SELECT count(*) FILTER (WHERE coalesce(r.code, '') = '')
+            + count(DISTINCT (r.entity, r.code)) FILTER (WHERE r.code <> '' AND t.code IS NULL) AS count
+       FROM rejected_records r
+       LEFT JOIN incoming_rows t ON t.code = r.code AND ${spec.readingOf} = r.entity
+      WHERE r.run_id = $1::int AND r.part_number = ANY ($2::int[])`,
+    work.runId,
+    work.doneParts,
+  );
+}

@@ -1,0 +1,28 @@
+import type { SqlClient } from '../staging/tables.js';
+
+/** A run as reconciling needs to know it. */
+export interface LockedRun {
+  id: number;
+  task: string;
+  state: string;
+  site_code: string | null;
+  cancelled: boolean;
+}
+
+/** Any number; all reconciling of one database goes by it. */
+const RECONCILE_LOCK = 7_276_301;
+
+/**
+ * Waits for its turn and holds the run until the transaction ends. One
+ * reconciling at a time: two tasks that refer to each other's rows would
+ * otherwise miss what the other is just adding, or lock each other out.
+ */
+export async function lockRun(tx: SqlClient, runId: number): Promise<LockedRun | null> {
+  await tx.$executeRawUnsafe('SELECT pg_advisory_xact_lock($1::bigint)', RECONCILE_LOCK);
+  const [run] = await tx.$queryRawUnsafe<LockedRun[]>(
+    `SELECT id, task, state::text, site_code, cancel_requested_at IS NOT NULL AS cancelled
+       FROM sync_runs WHERE id = $1::int FOR UPDATE`,
+    runId,
+  );
+  return run ?? null;
+}

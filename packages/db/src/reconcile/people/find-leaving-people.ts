@@ -1,0 +1,35 @@
+import type { UserKind } from '@passerelle/roster';
+import { MEMBERSHIP_LINKS, TUTORSHIP_LINKS } from '../links/link-spec.js';
+import { findLeavingLinks } from '../links/find-leaving-links.js';
+import type { Work } from '../work.js';
+
+/** How many removals a run comes to, if nothing speaks against them. */
+export interface Leaving {
+  users: number;
+  memberships: number;
+  tutorships: number;
+}
+
+/**
+ * Makes `leaving_users`, and with it `leaving_memberships` and
+ * `leaving_tutorships`: who is active here and in no part. Nobody, in a run
+ * that left something out; someone whose record was set aside is not gone.
+ */
+export async function findLeavingPeople(work: Work, kind: UserKind): Promise<Leaving> {
+  const users = await work.tx.$executeRawUnsafe(
+    `CREATE TEMP TABLE leaving_users ON COMMIT DROP AS
+     SELECT u.id, u.site_code FROM users u
+      WHERE u.kind = $1::user_kind AND u.status = 'active' AND $2::boolean
+        AND NOT EXISTS (SELECT FROM seen_people k WHERE k.code = u.code)
+        AND NOT EXISTS (SELECT FROM rejected_records r
+                         WHERE r.run_id = $3::int AND r.code = u.code)`,
+    kind,
+    work.complete,
+    work.runId,
+  );
+  return {
+    users,
+    memberships: await findLeavingLinks(work, MEMBERSHIP_LINKS),
+    tutorships: await findLeavingLinks(work, TUTORSHIP_LINKS),
+  };
+}

@@ -1,0 +1,27 @@
+import type { UserKind } from '@passerelle/roster';
+import { PROFILE_COLUMNS, USERS } from '../rows/row-spec.js';
+import { updateRows } from '../rows/update-rows.js';
+import type { Work } from '../work.js';
+import { profileSql } from './profile-sql.js';
+
+/**
+ * Computes the profile fields of all users of a kind anew, as a birthday and a
+ * definition's new label change them without any change of the record.
+ * Leaves `refreshed_users`.
+ */
+export async function refreshProfiles(work: Work, kind: UserKind): Promise<void> {
+  const profile = profileSql(work, kind, 2);
+  const columns = PROFILE_COLUMNS.join(', ');
+  await work.tx.$executeRawUnsafe(
+    `CREATE TEMP TABLE fresh_users ON COMMIT DROP AS
+     SELECT id, false AS is_new, ${columns}
+       FROM (SELECT p.id, ROW(${PROFILE_COLUMNS.map((column) => `p.${column}`).join(', ')}) AS old,
+                    ${profile.columns}
+               FROM users p ${profile.joins} WHERE p.kind = $1::user_kind) n
+      WHERE old IS DISTINCT FROM ROW(${columns})`,
+    kind,
+    ...profile.values,
+  );
+  const shown = { shown: PROFILE_COLUMNS, hidden: [] };
+  await updateRows(work, USERS, 'fresh_users', 'refreshed_users', shown);
+}

@@ -1,0 +1,38 @@
+import type { Reading } from '@passerelle/roster';
+import type { ReconcileContext } from '@passerelle/sync';
+import type { SqlClient } from '../staging/tables.js';
+
+/** One reconciling under way: everything its steps share. */
+export interface Work {
+  /** The one transaction. */
+  tx: SqlClient;
+  runId: number;
+  readings: readonly Reading[];
+  /** The time of the run, as PostgreSQL takes it. */
+  now: string;
+  context: ReconcileContext;
+  /** Numbers of the parts that arrived whole. */
+  doneParts: readonly number[];
+  /** Every part arrived and none was left out: only then does absence mean something. */
+  complete: boolean;
+}
+
+/** What reconciling one task's rows came to. */
+export interface Applied {
+  created: number;
+  /** Rows read that something changed of. */
+  updated: number;
+  suspended: number;
+  /** Distinct records in staging. */
+  staged: number;
+  rejected: number;
+  links: { added: number; removed: number };
+  /** Why removals were held back; empty: they were not. */
+  holdReasons: readonly string[];
+}
+
+/** The one number a counting query answers with, named `count`. */
+export async function countOf(tx: SqlClient, sql: string, ...values: unknown[]): Promise<number> {
+  const [row] = await tx.$queryRawUnsafe<{ count: number | bigint }[]>(sql, ...values);
+  return Number(row?.count ?? 0);
+}
