@@ -1,0 +1,231 @@
+import type { PlannedPart } from '@passerelle/roster';
+import type { Run } from '@passerelle/sync';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { NOW, openTestDatabase } from './open-test-database.js';
+
+let db: Awaited<ReturnType<typeof openTestDatabase>>;
+beforeAll(async () => {
+  db = await openTestDatabase();
+});
+afterEach(async () => {
+  for (const run of await db.runs.activeRuns()) await db.runs.endRun(run.id, 'failed', null, NOW);
+});
+afterAll(() => db.dispose());
+
+const sites = { task: 'sync_sites', trigger: 'manual' } as const;
+const part: PlannedPart = {
+  reading: 'sites',
+  periodCode: null,
+  siteCode: null,
+  groupCode: null,
+};
+
+async function request(): Promise<Run> {
+  return (await db.runs.requestRun(sites, NOW)).run;
+}
+
+async function start(parts = [part]): Promise<Run> {
+  const run = await request();
+  await db.runs.startRun(run.id, parts, NOW);
+  return run;
+}
+
+async function stagingTables(run: Run): Promise<number> {
+  const { rowCount } = await db.sql.query(
+    `SELECT FROM pg_tables WHERE schemaname = 'staging' AND tablename LIKE 'run_${run.id}\\_%'`,
+  );
+  return rowCount ?? 0;
+}
+
+describe('requesting', () => {
+  test('of many who ask at once one creates the run, the others join it', async () => {
+    const outcomes = await Promise.all(
+      Array.from({ length: 12 }, () => db.runs.requestRun(sites, NOW)),
+    );
+
+    expect(outcomes.filter(({ outcome }) => outcome === 'created')).toHaveLength(1);
+    expect(outcomes.filter(({ outcome }) => outcome === 'joined')).toHaveLength(11);
+    expect(new Set(outcomes.map(({ run }) => run.id)).size).toBe(1);
+  });
+
+  test('a run under way makes the task busy, and another task not', async () => {
+    const run = await start();
+
+    expect(await db.runs.requestRun(sites, NOW)).toMatchObject({
+      outcome: 'busy',
+      run: { id: run.id, state: 'running' },
+    });
+    expect((await db.runs.requestRun({ task: 'sync_groups', trigger: 'api' }, NOW)).outcome).toBe(
+      'created',
+    );
+  });
+
+  test('a waiting run of another extent is not joined', async () => {
+    await request();
+
+    expect((await db.runs.requestRun({ ...sites, siteCode: 'A' }, NOW)).outcome).toBe('busy');
+  });
+
+  test('keeps who asked, why and for what', async () => {
+    const first = await request();
+    await db.runs.endRun(first.id, 'failed', { kind: 'timeout', sentence: 'Too slow.' }, NOW);
+    const { run } = await db.runs.requestRun(
+      { ...sites, trigger: 'retry', siteCode: 'A', retryOfId: first.id, requestedBy: 'admin' },
+      NOW,
+    );
+
+    expect(await db.runs.getRun(run.id)).toEqual({
+      ...run,
+      task: 'sync_sites',
+      state: 'queued',
+      trigger: 'retry',
+      siteCode: 'A',
+      retryOfId: first.id,
+      requestedBy: 'admin',
+      queuedAt: NOW,
+      counts: { read: 0, created: 0, updated: 0, unchanged: 0, suspended: 0, rejected: 0 },
+      links: { added: 0, removed: 0 },
+    });
+  });
+});
+
+test('an enqueueing is counted by one of those who expect the same count', async () => {
+  const run = await request();
+
+  const counts = await Promise.all([1, 2, 3, 4].map(() => db.runs.claimEnqueue(run.id, 0)));
+
+  expect(counts.filter((count) => count !== null)).toEqual([1]);
+  expect(await db.runs.claimEnqueue(run.id, 1)).toBe(2);
+  await db.runs.endRun(run.id, 'cancelled', null, NOW);
+  expect(await db.runs.claimEnqueue(run.id, 2)).toBeNull();
+});
+
+describe('starting', () => {
+  test('writes the parts once, whoever starts it again', async () => {
+    const run = await request();
+
+    const [first, second] = await Promise.all([
+      db.runs.startRun(run.id, [part, { ...part, periodCode: '2026' }], NOW),
+      db.runs.startRun(run.id, [part, { ...part, periodCode: '2026' }], NOW),
+    ]);
+
+    expect(first).toEqual(second);
+    expect(first?.map(({ number, state, attempt }) => ({ number, state, attempt }))).toEqual([
+      { number: 1, state: 'pending', attempt: 0 },
+      { number: 2, state: 'pending', attempt: 0 },
+    ]);
+    expect(first?.[1]).toMatchObject({ reading: 'sites', periodCode: '2026' });
+    expect(await stagingTables(run)).toBe(1);
+    expect(await db.runs.getRun(run.id)).toMatchObject({ state: 'running', startedAt: NOW });
+  });
+
+  test('not of a run that has ended', async () => {
+    const run = await request();
+    await db.runs.endRun(run.id, 'cancelled', null, NOW);
+
+    expect(await db.runs.startRun(run.id, [part], NOW)).toBeNull();
+  });
+});
+
+describe('parts', () => {
+  const figures = { read: 3, staged: 2, rejected: 1, bytes: 5_000_000_000 };
+
+  test('an attempt that was overtaken completes nothing', async () => {
+    const run = await start();
+    const first = await db.runs.beginPart(run.id, 1, NOW);
+    const second = await db.runs.beginPart(run.id, 1, NOW);
+
+    expect([first?.attempt, second?.attempt]).toEqual([1, 2]);
+    expect(await db.runs.completePart(run.id, 1, 1, figures, NOW)).toBe(false);
+    expect(await db.runs.failPart(run.id, 1, 1, { kind: 'x', sentence: 'X.' }, NOW)).toBe(false);
+    expect(await db.runs.completePart(run.id, 1, 2, figures, NOW)).toBe(true);
+    expect(await db.runs.beginPart(run.id, 1, NOW)).toBeNull();
+    expect(await db.runs.listParts(run.id)).toMatchObject([
+      { number: 1, state: 'done', attempt: 2, read: 3, rejected: 1, endedAt: NOW },
+    ]);
+  });
+
+  test('a new attempt removes what the one before staged', async () => {
+    const run = await start();
+    const first = await db.runs.beginPart(run.id, 1, NOW);
+    await db.sql.query(
+      `INSERT INTO staging.run_${run.id}_sites (part, attempt, code, hash, name)
+       VALUES (1, ${first?.attempt}, 'A', 'h', 'Site A')`,
+    );
+    await db.runs.beginPart(run.id, 1, NOW);
+
+    const { rowCount } = await db.sql.query(`SELECT FROM staging.run_${run.id}_sites`);
+    expect(rowCount).toBe(0);
+  });
+
+  test('a failed part is not taken up again', async () => {
+    const run = await start();
+    const attempt = (await db.runs.beginPart(run.id, 1, NOW))?.attempt ?? 0;
+    const failure = { kind: 'overloaded', sentence: 'Raise output_buffering.' };
+
+    expect(await db.runs.failPart(run.id, 1, attempt, failure, NOW)).toBe(true);
+    expect(await db.runs.beginPart(run.id, 1, NOW)).toBeNull();
+    expect(await db.runs.listParts(run.id)).toMatchObject([
+      { state: 'failed', errorKind: 'overloaded', error: 'Raise output_buffering.' },
+    ]);
+  });
+});
+
+describe('ending', () => {
+  test('ends the open parts and drops the staging, once', async () => {
+    const run = await start([part, part]);
+    await db.runs.beginPart(run.id, 1, NOW);
+    const failure = { kind: 'no_plan', sentence: 'No period.' };
+
+    const ends = await Promise.all([
+      db.runs.endRun(run.id, 'failed', failure, NOW),
+      db.runs.endRun(run.id, 'failed', failure, NOW),
+    ]);
+
+    expect(ends.filter((ended) => ended !== null)).toMatchObject([
+      { state: 'failed', errorKind: 'no_plan', error: 'No period.', endedAt: NOW },
+    ]);
+    expect((await db.runs.listParts(run.id)).map(({ state }) => state)).toEqual([
+      'cancelled',
+      'cancelled',
+    ]);
+    expect(await stagingTables(run)).toBe(0);
+    expect(await db.runs.beginPart(run.id, 2, NOW)).toBeNull();
+  });
+
+  test('a queued run is cancelled at once, a running one asked to stop', async () => {
+    const queued = await request();
+    expect(await db.runs.requestCancel(queued.id, NOW)).toMatchObject({ state: 'cancelled' });
+    expect(await db.runs.requestCancel(queued.id, NOW)).toBeNull();
+
+    const running = await start();
+    expect(await db.runs.stoppedAmong([queued.id, running.id])).toEqual([queued.id]);
+    expect(await db.runs.requestCancel(running.id, NOW)).toMatchObject({
+      state: 'running',
+      cancelRequestedAt: NOW,
+    });
+    expect(await db.runs.beginPart(running.id, 1, NOW)).toBeNull();
+    expect(await db.runs.stoppedAmong([running.id, 999_999])).toEqual([running.id, 999_999]);
+  });
+
+  test('staging that belongs to no active run is swept away', async () => {
+    const run = await start();
+    await db.sql.query('CREATE UNLOGGED TABLE staging.run_999999_sites (code text)');
+
+    expect(await db.runs.sweepStaging()).toBe(1);
+    expect(await stagingTables(run)).toBe(1);
+  });
+});
+
+test('runs are listed newest first, by task, state and page', async () => {
+  const first = await request();
+  await db.runs.endRun(first.id, 'failed', null, NOW);
+  const second = await request();
+
+  const newest = await db.runs.listRuns({ task: 'sync_sites', limit: 2 });
+  expect(newest.map(({ id }) => id)).toEqual([second.id, first.id]);
+  const [older] = await db.runs.listRuns({ task: 'sync_sites', beforeId: second.id, limit: 1 });
+  expect(older?.id).toBe(first.id);
+  const queued = await db.runs.listRuns({ states: ['queued'], limit: 10 });
+  expect(queued.map(({ id }) => id)).toEqual([second.id]);
+});
