@@ -18,7 +18,7 @@ export function describeSchedule(fields: ScheduleFields): Bilingual {
   if (days.never) return days.text;
   const times = describeTimes(parsed.schedule);
   const { everyDay, closed, text } = days;
-  if (everyDay && times.frequent) return times.text;
-  const joint = closed || times.frequent ? ', ' : ' ';
+  if (everyDay && times.allDay) return times.text;
+  const joint = closed || !times.listed ? ', ' : ' ';
   return { fr: text.fr + joint + times.text.fr, en: text.en + joint + times.text.en };
 }

@@ -2,10 +2,13 @@ import type { Bilingual } from './field-rules.js';
 import type { Schedule } from './parse-schedule.js';
 import { clock, cycleStep, enumerate, numbersInWords, stepOf } from './words.js';
 
-/** When within a day; `frequent` phrases stand by themselves ("toutes les 5 minutes"). */
+/** When within a day. */
 export interface TimesInWords {
   text: Bilingual;
-  frequent: boolean;
+  /** Says by itself that it is so every day: "toutes les 5 minutes". */
+  allDay: boolean;
+  /** Plain times, "à 02:30", that follow the days without a comma. */
+  listed: boolean;
 }
 
 /** More times than this are not listed one by one. */
@@ -15,23 +18,20 @@ const ALL_HOURS = 24;
 /** Words for minutes and hours; each branch fits exactly, the last one always. */
 export function describeTimes(schedule: Schedule): TimesInWords {
   const { minutes, hours } = schedule;
-  if (hours.length === ALL_HOURS) return frequent(withinEveryHour(minutes));
-  if (minutes.length * hours.length <= LISTED_TIMES) return listed(minutes, hours);
+  if (hours.length === ALL_HOURS) {
+    return { text: withinEveryHour(minutes), allDay: true, listed: false };
+  }
+  if (minutes.length * hours.length <= LISTED_TIMES) {
+    return { text: timeList(minutes, hours), allDay: false, listed: true };
+  }
   const text =
     onceAnHour(minutes, hours) ?? steadyFromTo(minutes, hours) ?? minutesOfHours(minutes, hours);
-  return frequent(text);
+  return { text, allDay: false, listed: false };
 }
 
-function frequent(text: Bilingual): TimesInWords {
-  return { text, frequent: true };
-}
-
-function listed(minutes: readonly number[], hours: readonly number[]): TimesInWords {
+function timeList(minutes: readonly number[], hours: readonly number[]): Bilingual {
   const times = hours.flatMap((hour) => minutes.map((minute) => clock(hour, minute)));
-  return {
-    text: { fr: `à ${enumerate(times, 'et')}`, en: `at ${enumerate(times, 'and')}` },
-    frequent: false,
-  };
+  return { fr: `à ${enumerate(times, 'et')}`, en: `at ${enumerate(times, 'and')}` };
 }
 
 function withinEveryHour(minutes: readonly number[]): Bilingual {

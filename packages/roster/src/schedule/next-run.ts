@@ -34,16 +34,12 @@ export function nextRun(schedule: Schedule, after: Date, timeZone: string): Date
   const lastDay = Date.UTC(today.year + HORIZON_YEARS, 11, 31) / DAY_MS;
   // From yesterday: a gap around midnight moves its last times into today.
   const firstDay = Date.UTC(today.year, today.month - 1, today.day) / DAY_MS - 1;
-  let best: number | null = null;
   for (let epochDay = firstDay; epochDay <= lastDay; epochDay++) {
     if (!runsOn(schedule, new Date(epochDay * DAY_MS))) continue;
-    const day = localDay(epochDay, timeZone);
-    if (best !== null && best < day.start) break;
-    const found = firstOn(schedule, day, from);
-    if (found !== null && (best === null || found < best)) best = found;
-    if (best !== null && best < day.end) break;
+    const found = firstOn(schedule, localDay(epochDay, timeZone), from);
+    if (found !== null) return new Date(found * MINUTE_MS);
   }
-  return best === null ? null : new Date(best * MINUTE_MS);
+  return null;
 }
 
 /** @param date midnight UTC of the calendar day */
