@@ -3,7 +3,7 @@ import { root, ScriptError } from './run.mjs';
 
 /**
  * Runs a program in the foreground, with our own standard streams, and waits
- * for it. A terminal's Ctrl-C reaches it directly; other signals are passed on.
+ * for it. A terminal's Ctrl-C reaches it directly; any other signal is passed on.
  *
  * @param {string} command
  * @param {string[]} args
@@ -17,14 +17,14 @@ export function spawnToEnd(command, args, env = {}) {
       env: { ...process.env, ...env },
       stdio: 'inherit',
     });
-    const wait = () => {};
     const pass = () => child.kill('SIGTERM');
-    process.on('SIGINT', wait).on('SIGTERM', pass);
+    const interrupt = () => process.stdin.isTTY || pass();
+    process.on('SIGINT', interrupt).on('SIGTERM', pass);
     child.once('error', (cause) => {
       reject(new ScriptError(`${command} could not be started: ${cause.message}`, { cause }));
     });
     child.once('close', (code) => {
-      process.off('SIGINT', wait).off('SIGTERM', pass);
+      process.off('SIGINT', interrupt).off('SIGTERM', pass);
       resolve(code ?? 1);
     });
   });

@@ -17,7 +17,21 @@ async function prepareCheckout() {
   await prepare();
 }
 
+// npx puts a shell between itself and us. A SIGTERM sent to npx ends that shell
+// and never reaches us: losing the parent then stands for the signal.
+function stopWithNpx() {
+  if (process.env.npm_command !== 'exec') return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250);
+  timer.unref();
+}
+
 async function start() {
+  stopWithNpx();
   try {
     await prepareCheckout();
   } catch (error) {
