@@ -10,16 +10,19 @@ export interface TestBackend {
   choice: BackendChoice;
   /** A schema or prefix nobody else uses, migrated. */
   namespace(): Promise<string>;
+  /** Ends the server and starts it again; PostgreSQL keeps its data, Redis forgets. */
+  restart(): Promise<void>;
 }
 
 interface Server {
   url: string;
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const BACKENDS: { kind: BackendChoice['kind']; start(): Promise<Server> }[] = [
   { kind: 'postgres', start: startPostgres },
-  { kind: 'redis', start: () => startRedis() },
+  { kind: 'redis', start: startRedis },
 ];
 
 /** Describes the same tests on either backend of the queue, each with a server of its own. */
@@ -40,6 +43,9 @@ export function eachBackend(name: string, tests: (backend: TestBackend) => void)
         const namespace = `queue_${randomUUID().slice(0, 8)}`;
         await migrateQueue({ backend: place(), namespace });
         return namespace;
+      },
+      async restart() {
+        await server?.restart();
       },
     });
   });

@@ -10,34 +10,44 @@ export interface TestRedis {
   pid: number;
   /** Forgets everything, as an administrator's FLUSHALL does. */
   flush(): Promise<void>;
+  /** Ends it and starts an empty one in its place. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * A Redis server of the test's own, in memory only, on a free port or a given one.
+ * A Redis server of the test's own, in memory only, on a free port.
  *
  * @throws Error if Debian's redis-server is not installed
  */
-export async function startRedis(port?: number): Promise<TestRedis> {
+export async function startRedis(): Promise<TestRedis> {
   requireRedisServer();
-  const chosen = port ?? (await freePort());
+  const port = await freePort();
   const directory = await mkdtemp(join(tmpdir(), 'passerelle-redis-'));
-  const child = await startServer(
-    'redis-server',
-    [
-      ...['--port', String(chosen), '--bind', '127.0.0.1', '--dir', directory],
-      ...['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'],
-    ],
-    (output) => output.includes('Ready to accept connections'),
-  );
-  const url = `redis://127.0.0.1:${chosen}`;
+  const start = () =>
+    startServer(
+      'redis-server',
+      [
+        ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory],
+        ...['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'],
+      ],
+      (output) => output.includes('Ready to accept connections'),
+    );
+  let child = await start();
+  const url = `redis://127.0.0.1:${port}`;
   return {
     url,
-    pid: child.pid ?? 0,
+    get pid() {
+      return child.pid ?? 0;
+    },
     flush: async () => {
       const client = new Redis(url);
       await client.flushall();
       await client.quit();
+    },
+    restart: async () => {
+      await endProcess(child, 'SIGTERM');
+      child = await start();
     },
     stop: async () => {
       await endProcess(child, 'SIGTERM');

@@ -14,5 +14,6 @@ export { createJobWorkers, type JobWorkers, type JobWorkersOptions } from './job
 export { type JobName, type JobPayload, JOB_NAMES, QUEUE_NAMES, type QueueName } from './jobs.js';
 export type { QueueLog } from './log.js';
 export { migrateQueue } from './migrate-queue.js';
-export type { NextRun, QueueOptions } from './options.js';
+export { type NextRun, nextScheduledRun } from './next-run.js';
+export type { QueueOptions } from './options.js';
 export type { Schedule } from './schedules.js';

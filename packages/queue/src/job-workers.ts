@@ -69,8 +69,9 @@ export function createJobWorkers(
   const open = async (): Promise<void> => {
     while (!closing.signal.aborted && !opened) {
       try {
-        opened = await openWorkers(options, processor, onError);
+        opened = await openWorkers(options, processor, onError, closing.signal);
       } catch (error) {
+        if (closing.signal.aborted) return;
         onError(error);
         await pause(RECONNECT_MS, closing.signal);
       }
@@ -85,7 +86,7 @@ export function createJobWorkers(
     close: async (graceMs) => {
       if (closing.signal.aborted) return;
       closing.abort();
-      await started;
+      await inTime(started ?? Promise.resolve(), GOODBYE_MS);
       if (!opened) return;
       const drained = opened.drain();
       if (await inTime(drained, graceMs)) return opened.disconnect();

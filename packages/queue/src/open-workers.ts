@@ -1,11 +1,12 @@
-import { type BackendFactory, type IQueueBackend, Worker, type WorkerOptions } from 'bullmq';
+import { Worker, type WorkerOptions } from 'bullmq';
 import type { AnyJob, AnyWorker, QueueBackend } from './backend/backend.js';
 import { openBackend } from './backend/open-backend.js';
+import { RETRY_MS, steadily, wait } from './backend/steadily.js';
 import { QUEUE_NAMES, type QueueName } from './jobs.js';
 import type { JobWorkersOptions } from './job-workers.js';
+import { nextScheduledRun, repeatStrategy } from './next-run.js';
 import { DEFAULT_NAMESPACE, retryPolicy } from './options.js';
 import { backoffStrategy } from './outcome-to-job.js';
-import { repeatStrategy } from './queue-objects.js';
 
 /** The workers of a process on their connections. */
 export interface OpenWorkers {
@@ -21,16 +22,19 @@ type Processor = (job: AnyJob, token?: string) => Promise<void>;
 type OnError = (error: unknown) => void;
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** After an error, BullMQ's loop comes back at once, or waits 15 s where it retries itself. */
-const RETRY_MS = 1_000;
-/** We count starts ourselves (`maxStarts`), so that giving up is recorded. */
-const UNLIMITED = Number.MAX_SAFE_INTEGER;
+/** We count starts ourselves (`maxStarts`), so that giving up is recorded. A PostgreSQL integer. */
+const UNLIMITED = 2 ** 31 - 1;
 
-/** Connects, and rejects if the server is not there or not ready for the queue. */
+/**
+ * Connects, and rejects if the server is not there or not ready for the queue.
+ *
+ * @param closing when aborted, connecting is left off
+ */
 export async function openWorkers(
   options: JobWorkersOptions,
   processor: Processor,
   onError: OnError,
+  closing: AbortSignal,
 ): Promise<OpenWorkers> {
   const backend = openBackend(options.backend, {
     role: 'worker',
@@ -38,12 +42,15 @@ export async function openWorkers(
     timeoutMs: CONNECT_TIMEOUT_MS,
     onError,
   });
+  const leaveOff = (): void => void backend.close(true).catch(onError);
+  closing.addEventListener('abort', leaveOff, { once: true });
   try {
     await backend.ready();
     const workers = QUEUE_NAMES.map((name) =>
       openWorker(name, options, backend, processor, onError),
     );
     await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+    closing.removeEventListener('abort', leaveOff);
     return {
       run: () => workers.forEach((worker) => void keepRunning(worker, onError)),
       drain: async () => {
@@ -74,14 +81,14 @@ function openWorker(
     maxStalledCount: UNLIMITED,
     runRetryDelay: RETRY_MS,
     settings: {
-      repeatStrategy: repeatStrategy(options.nextRun),
+      repeatStrategy: repeatStrategy(options.nextRun ?? nextScheduledRun),
       backoffStrategy: backoffStrategy(
         (job) => retryPolicy(job, options),
         options.random ?? Math.random,
       ),
     },
   };
-  const worker: AnyWorker = new Worker(name, processor, workerOptions, calmly(backend.factory));
+  const worker: AnyWorker = new Worker(name, processor, workerOptions, steadily(backend.factory));
   worker.on('error', onError);
   return worker;
 }
@@ -101,30 +108,4 @@ async function keepRunning(worker: AnyWorker, onError: OnError): Promise<void> {
     }
     if (worker.closing === undefined) await wait(RETRY_MS);
   }
-}
-
-/**
- * BullMQ asks again at once when taking a job fails with anything but a refused
- * connection (a restarting PostgreSQL gives others), and keeps a processor busy.
- */
-function calmly(factory: BackendFactory<IQueueBackend>): BackendFactory<IQueueBackend> {
-  return (name, options, use) => {
-    const backend = factory(name, options, use);
-    const moveToActive = backend.moveToActive.bind(backend);
-    backend.moveToActive = async (...args) => {
-      try {
-        return await moveToActive(...args);
-      } catch (error) {
-        await wait(RETRY_MS);
-        throw error;
-      }
-    };
-    return backend;
-  };
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 }

@@ -1,10 +1,11 @@
-import { FlowProducer, Queue, type RepeatStrategy } from 'bullmq';
+import { FlowProducer, Queue } from 'bullmq';
 import type { AnyFlowProducer, AnyQueue, BackendUse, QueueBackend } from './backend/backend.js';
 import { openBackend } from './backend/open-backend.js';
 import { withDeadline } from './deadline.js';
 import { QUEUE_NAMES, type QueueName } from './jobs.js';
 import { createErrorLog } from './log.js';
-import { DEFAULT_NAMESPACE, type NextRun, type QueueOptions } from './options.js';
+import { nextScheduledRun, repeatStrategy } from './next-run.js';
+import { DEFAULT_NAMESPACE, type QueueOptions } from './options.js';
 
 /** Events are only there for BullMQ's own listeners, of which we have none. */
 const MAX_EVENTS = 100;
@@ -46,21 +47,13 @@ export async function openQueueObjects(
   }
 }
 
-/** The project's own schedule rules in BullMQ's terms; undefined: never again. */
-export function repeatStrategy(nextRun: NextRun): RepeatStrategy {
-  return (millis, { pattern, tz }) => {
-    if (pattern === undefined || tz === undefined) return undefined;
-    return nextRun(pattern, new Date(millis), tz)?.getTime();
-  };
-}
-
 function buildObjects(
   options: QueueOptions,
   backend: QueueBackend,
   onError: (error: unknown) => void,
 ): QueueObjects {
   const { connection, prefix, factory } = backend;
-  const settings = { repeatStrategy: repeatStrategy(options.nextRun) };
+  const settings = { repeatStrategy: repeatStrategy(options.nextRun ?? nextScheduledRun) };
   const streams = { events: { maxLen: MAX_EVENTS } };
   const open = (name: QueueName): AnyQueue => {
     const queue: AnyQueue = new Queue(name, { connection, prefix, settings, streams }, factory);

@@ -2,6 +2,7 @@ import type { TaskName } from '@passerelle/roster';
 import { isTaskName } from '@passerelle/roster';
 import type { JobSchedulerJson } from 'bullmq';
 import { jobOptions } from './job-options.js';
+import { nextScheduledRun } from './next-run.js';
 import type { QueueOptions } from './options.js';
 import { parsePayload } from './payloads.js';
 import type { QueueObjects } from './queue-objects.js';
@@ -36,7 +37,7 @@ export async function putSchedule(
     data: parsePayload('tick', { task }),
     opts: jobOptions('tick', options),
   };
-  const next = options.nextRun(pattern, now, tz);
+  const next = (options.nextRun ?? nextScheduledRun)(pattern, now, tz);
   if (next === null) {
     await dropSchedule(objects, task);
     return null;

@@ -58,6 +58,9 @@ eachBackend('jobs', (backend) => {
     );
     expect(events.at(-1)).toBe('reconcile 7');
     await vi.waitFor(async () => expect(await queue.runJobsAlive(7, 1)).toBe(false));
+    const { runs, fetch } = await queue.counts();
+    expect([runs.completed, runs.failed]).toEqual([1, 0]);
+    expect([fetch.completed, fetch.failed]).toEqual([0, 0]);
   });
 
   test('a flow without parts goes straight to reconcile', async () => {

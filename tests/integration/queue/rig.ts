@@ -16,13 +16,15 @@ import {
 import { afterEach } from 'vitest';
 import type { TestBackend } from '../../support/backends.js';
 
-export const silent: QueueLog = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silent,
-};
+/** A log whose every line is passed on. */
+export function listeningLog(listen: (line: string) => void): QueueLog {
+  const write = (fields: object, message: string): void =>
+    listen(`${message} ${JSON.stringify(fields)}`);
+  const log: QueueLog = { debug: write, info: write, warn: write, error: write, child: () => log };
+  return log;
+}
+
+export const silent = listeningLog(() => undefined);
 
 /** Patterns here are milliseconds, so that a schedule comes due within a test. */
 export const everyMs: NextRun = (pattern, after) =>
@@ -53,11 +55,13 @@ export function handlersFor(handles: Handles): AnyJobHandler[] {
   ];
 }
 
+type ProducerOptions = Partial<Parameters<typeof createJobQueue>[0]>;
+
 export interface Rig {
   options: JobWorkersOptions;
   queue: JobQueue;
   /** One more producer, as another process would have. */
-  openQueue(options?: Partial<JobWorkersOptions>): JobQueue;
+  openQueue(options?: ProducerOptions): JobQueue;
   startWorkers(handles: Handles, options?: Partial<JobWorkersOptions>): Promise<JobWorkers>;
 }
 
@@ -76,7 +80,7 @@ export function useRig(backend: TestBackend): () => Promise<Rig> {
       lockMs: 1_000,
       stalledMs: 300,
     };
-    const openQueue = (more: Partial<JobWorkersOptions> = {}): JobQueue => {
+    const openQueue = (more: ProducerOptions = {}): JobQueue => {
       const queue = createJobQueue({ ...options, ...more });
       closers.push(() => queue.close());
       return queue;

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { eachBackend } from '../../support/backends.js';
-import { countConnections } from './connections.js';
-import { done, signal, tally, useRig } from './rig.js';
+import { countConnections, dumpQueue } from './inspect.js';
+import { done, listeningLog, signal, tally, useRig } from './rig.js';
 
 const PARTS = Array.from({ length: 24 }, (_, index) => index + 1);
 
@@ -116,21 +116,27 @@ eachBackend('workers', (backend) => {
   });
 
   test('what handlers throw is retried and given up, and leaves no value in the queue', async () => {
-    const { queue, startWorkers, options } = await rig();
-    const retry = { reconcile: { attempts: 2, baseMs: 1 }, run: { attempts: 2, baseMs: 1 } };
+    const { openQueue, startWorkers, options } = await rig();
+    const queue = openQueue({ retry: { run: { attempts: 2, baseMs: 1 } } });
+    const logged: string[] = [];
+    const log = listeningLog((line) => logged.push(line));
     const runs = tally();
-    await startWorkers({
-      run: async () => {
-        runs.add();
-        throw new TypeError('duplicate key (login)=(zoe.exemple)');
+    await startWorkers(
+      {
+        run: async () => {
+          runs.add();
+          throw new TypeError('duplicate key (login)=(zoe.exemple)');
+        },
       },
-    });
-    const { createJobQueue } = await import('@passerelle/queue');
-    const producer = createJobQueue({ ...options, retry });
-    await producer.enqueueRun(1, 1);
+      { log },
+    );
+    await queue.enqueueRun(1, 1);
     await runs.reached(2);
     await vi.waitFor(async () => expect((await queue.counts()).runs.failed).toBe(1));
-    await producer.close();
+    const stored = await dumpQueue(backend, options.namespace ?? '');
+    expect(stored).toContain('unexpected: TypeError');
+    expect(logged.join('\n')).toContain('TypeError');
+    expect(stored + logged.join('\n')).not.toContain('zoe.exemple');
   });
 
   test('a job whose giving up could not be recorded is not failed before it is', async () => {

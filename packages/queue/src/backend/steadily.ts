@@ -1,0 +1,77 @@
+import type { BackendFactory, IQueueBackend } from 'bullmq';
+
+/** The pause after an operation that failed because of its server. */
+export const RETRY_MS = 1_000;
+/** How long an ended job is tried to be reported; by then others have taken it. */
+const PERSIST_MS = 30_000;
+
+/** The ways a job leaves its worker. */
+const ENDINGS = [
+  'moveToCompleted',
+  'moveToFailed',
+  'moveToDelayed',
+  'retryJob',
+  'moveJobFromActiveToWait',
+] as const;
+
+/**
+ * Makes a worker's backend bear a server that goes away. Through ioredis
+ * commands wait for its return by themselves; on PostgreSQL BullMQ
+ * - asks for the next job again at once, for as long as that fails, and keeps a
+ *   processor busy;
+ * - takes a job whose end it could not report for a failed one.
+ */
+export function steadily(factory: BackendFactory<IQueueBackend>): BackendFactory<IQueueBackend> {
+  return (name, options, use) => {
+    const backend = factory(name, options, use);
+    backend.moveToActive = pausingOnError(backend.moveToActive.bind(backend));
+    for (const ending of ENDINGS)
+      Object.assign(backend, { [ending]: persisting(bound(backend, ending)) });
+    return backend;
+  };
+}
+
+/** Resolves after a time that keeps no process alive. */
+export function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}
+
+type Operation = (...args: unknown[]) => Promise<unknown>;
+
+function bound(backend: IQueueBackend, name: (typeof ENDINGS)[number]): Operation {
+  return backend[name].bind(backend) as Operation;
+}
+
+function pausingOnError<Args extends unknown[], Result>(
+  operation: (...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
+  return async (...args) => {
+    try {
+      return await operation(...args);
+    } catch (error) {
+      await wait(RETRY_MS);
+      throw error;
+    }
+  };
+}
+
+function persisting(operation: Operation): Operation {
+  return async (...args) => {
+    const until = Date.now() + PERSIST_MS;
+    for (;;) {
+      try {
+        return await operation(...args);
+      } catch (error) {
+        if (isVerdict(error) || Date.now() > until) throw error;
+        await wait(RETRY_MS);
+      }
+    }
+  };
+}
+
+/** BullMQ's own refusals (another worker has the job, say) carry a number as code. */
+function isVerdict(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number';
+}

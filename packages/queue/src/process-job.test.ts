@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import type { AnyJob } from './backend/backend.js';
+import { handlersByName, type JobOutcome, jobHandler } from './handlers.js';
+import { JOB_NAMES } from './jobs.js';
+import type { QueueLog } from './log.js';
+import { createProcessor } from './process-job.js';
+
+const log: QueueLog = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => log,
+};
+
+function processorFor(outcome: JobOutcome, handled: unknown[] = []) {
+  const handle = async (payload: unknown): Promise<JobOutcome> => {
+    handled.push(payload);
+    return outcome;
+  };
+  return createProcessor({
+    handlers: handlersByName(JOB_NAMES.map((name) => jobHandler(name, { handle }))),
+    log,
+    maxStarts: 3,
+    stopping: new AbortController().signal,
+    abandoned: new Promise(() => undefined),
+  });
+}
+
+/** As much of a BullMQ job as the processor reads. */
+function jobOf(fields: Partial<AnyJob>): AnyJob {
+  const job = { id: '1', attemptsMade: 0, attemptsStarted: 1, opts: { attempts: 3 }, ...fields };
+  return job as unknown as AnyJob;
+}
+
+const failure = { kind: 'overloaded', sentence: 'Wait.' };
+
+test('a payload of another version fails the job for good, unhandled', async () => {
+  const handled: unknown[] = [];
+  const job = jobOf({ name: 'run', data: { runId: -1, count: 1 } });
+  await expect(processorFor({ outcome: 'done' }, handled)(job, 't')).rejects.toMatchObject({
+    name: 'UnrecoverableError',
+    message: expect.stringContaining('runId'),
+  });
+  expect(handled).toEqual([]);
+});
+
+test('a job of an unknown name fails for good', async () => {
+  const job = jobOf({ name: 'jump', data: {} });
+  await expect(processorFor({ outcome: 'done' })(job, 't')).rejects.toMatchObject({
+    name: 'UnrecoverableError',
+  });
+});
+
+test('a retry is one only while attempts are left', async () => {
+  const process = processorFor({ outcome: 'retry', error: failure });
+  const data = { runId: 1, count: 1 };
+  await expect(process(jobOf({ name: 'run', data, attemptsMade: 1 }), 't')).rejects.toMatchObject({
+    name: 'RetryJobError',
+    message: 'overloaded: Wait.',
+  });
+  await expect(process(jobOf({ name: 'run', data, attemptsMade: 2 }), 't')).rejects.toMatchObject({
+    name: 'UnrecoverableError',
+  });
+});
+
+test('a job begun too often is given up unhandled', async () => {
+  const handled: unknown[] = [];
+  const job = jobOf({ name: 'run', data: { runId: 1, count: 1 }, attemptsStarted: 4 });
+  await expect(processorFor({ outcome: 'done' }, handled)(job, 't')).rejects.toThrow(/interrupted/);
+  expect(handled).toEqual([]);
+});
