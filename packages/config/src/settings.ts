@@ -133,8 +133,8 @@ export interface SettingInfo {
 
 /** All settings, in the order in which they are documented. */
 export const SETTINGS: readonly SettingInfo[] = SETTING_NAMES.map((name) => {
-  const schema: z.ZodType = SETTINGS_SCHEMA.shape[name];
-  const preset: unknown = schema.parse(undefined);
+  const schema: z.ZodType<string | number | undefined> = SETTINGS_SCHEMA.shape[name];
+  const preset = schema.parse(undefined);
   return {
     name,
     default: preset === undefined ? null : String(preset),

@@ -186,7 +186,7 @@ describe('nextRun', () => {
           else expect(found).toBeNull();
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 

@@ -69,7 +69,6 @@ function localDay(epochDay: number, timeZone: string): LocalDay {
 
 /** The first run of the day that comes after the minute `from`. */
 function firstOn(schedule: Schedule, day: LocalDay, from: number): number | null {
-  if (day.end <= from && day.end - day.start === MINUTES_PER_DAY) return null;
   if (day.end - day.start === MINUTES_PER_DAY) return firstOnPlainDay(schedule, day, from);
   return schedule.hours.length === 24
     ? firstByClock(schedule, day, from)
