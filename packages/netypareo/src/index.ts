@@ -1,1 +1,12 @@
-export {};
+export { BUILT_IN_CONTRACT, ContractError, loadContract, parseContract } from './contract/load.js';
+export type { Contract } from './contract/schema.js';
+export type { SourceCheck } from './check.js';
+export type { SeenPath, SourceSample } from './sample.js';
+export { createSource, type NetypareoSource } from './source.js';
+export {
+  DEFAULT_LIMITS,
+  type SourceLimits,
+  type SourceLog,
+  type SourceOptions,
+} from './source-options.js';
+export type { OperationDescription } from './transport/soap-client.js';

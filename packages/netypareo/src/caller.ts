@@ -1,0 +1,194 @@
+import pLimit from 'p-limit';
+import type { SourceError } from '@passerelle/sync';
+import type { FaultRule } from './contract/schema.js';
+import type { ParameterValue } from './contract/template.js';
+import { createDecoder, type Decoder, type SoapFault } from './decode/decoder.js';
+import type { Filter } from './decode/filter.js';
+import { pathsFilter } from './decode/reading-filter.js';
+import type { Value } from './decode/tree.js';
+import type { SourceLimits, SourceOptions } from './source-options.js';
+import { type CallAnswer, performCall } from './transport/call.js';
+import { faulted, refusedSignIn, unreachable } from './transport/errors.js';
+import { createHttpClient, type HttpClient } from './transport/http.js';
+import { createSignIn, type SignIn } from './transport/sign-in.js';
+import { createSoapClient, type Signature, type SoapClient } from './transport/soap-client.js';
+import { createWsdlCache } from './transport/wsdl-cache.js';
+
+/** What to call, and what to do with the answer. */
+export interface Invocation {
+  operation: string;
+  parameters: Record<string, ParameterValue>;
+  /** A fresh decoder: a call is made again when its session had expired. */
+  decoder: () => Decoder;
+  afterChunk?: (bytes: number) => Promise<void> | undefined;
+  signal: AbortSignal;
+}
+
+/** Makes signed calls, a bounded number at once. */
+export interface Caller {
+  /**
+   * @returns the answer, which may be a fault that is no matter of signing in
+   * @throws SourceError if it did not arrive whole, or sign-in was refused
+   */
+  call(invocation: Invocation): Promise<CallAnswer>;
+  /** Calls, and returns what the answer holds at these paths. */
+  callForValues(
+    invocation: Omit<Invocation, 'decoder' | 'afterChunk'> & { paths: readonly string[] },
+  ): Promise<CallAnswer>;
+  newDecoder(filter: Filter, onRecord: (value: Value, key: string) => void): Decoder;
+  /** The WSDL, read on first use. @throws SourceError */
+  soap(): Promise<SoapClient>;
+  signIn: SignIn;
+  /** The error that a fault is. */
+  faultError(operation: string, fault: SoapFault): SourceError;
+  close(): void;
+}
+
+export function createCaller(options: SourceOptions, limits: SourceLimits): Caller {
+  const { contract, now, log } = options;
+  const http = createHttpClient(options.maxConcurrency);
+  const limit = pLimit(options.maxConcurrency);
+  const soap = once(() => loadSoapClient(options, http, limits));
+  const context = { http, limits, now };
+  const faults = (contract.faults ?? []).map(compileFaultRule);
+
+  const newDecoder: Caller['newDecoder'] = (filter, onRecord) =>
+    createDecoder({
+      filter,
+      onRecord,
+      limits: { maxXmlDepth: limits.maxXmlDepth, maxTextChars: limits.maxTextBytes },
+    });
+
+  async function send(invocation: Invocation, signature: Signature): Promise<CallAnswer> {
+    const { operation, parameters, decoder, afterChunk, signal } = invocation;
+    const request = (await soap()).buildRequest(operation, parameters, signature);
+    const startedAt = performance.now();
+    const answer = await performCall(
+      context,
+      { operation, request, decoder: decoder(), ...(afterChunk && { afterChunk }) },
+      signal,
+    );
+    const ms = Math.round(performance.now() - startedAt);
+    log.debug({ operation, ms, bytes: answer.bytes, records: answer.records }, 'called NetYParéo');
+    return answer;
+  }
+
+  const signIn = createSignIn(
+    contract.signIn,
+    options.credentials,
+    now,
+    async (operation, parameters, paths, signal) => {
+      const answer = await send(
+        { operation, parameters, signal, decoder: () => newDecoder(pathsFilter(paths), ignore) },
+        {},
+      );
+      if (answer.fault === null) return answer.values;
+      if (meaningOf(answer.fault) === 'tryAgain') throw faulted(operation, answer.fault, true);
+      throw refusedSignIn(
+        operation,
+        `the sign-in was answered with a fault (${answer.fault.code})`,
+      );
+    },
+  );
+
+  async function signAndSend(invocation: Invocation): Promise<CallAnswer> {
+    invocation.signal.throwIfAborted();
+    let signature = await signIn.sign(invocation.signal);
+    let answer = await send(invocation, signature);
+    if (meaningOf(answer.fault) === 'signInExpired' && signIn.renew(signature)) {
+      signature = await signIn.sign(invocation.signal);
+      answer = await send(invocation, signature);
+    }
+    const meaning = meaningOf(answer.fault);
+    if (meaning === 'refusedSignIn' || meaning === 'signInExpired') {
+      throw refusedSignIn(invocation.operation, `it answered with a fault (${answer.fault?.code})`);
+    }
+    return answer;
+  }
+
+  function meaningOf(fault: SoapFault | null): FaultRule['means'] | null {
+    return fault && (faults.find(({ fits }) => fits(fault))?.means ?? 'failed');
+  }
+
+  const call: Caller['call'] = (invocation) => limit(() => signAndSend(invocation));
+  return {
+    call,
+    callForValues: ({ paths, ...invocation }) =>
+      call({ ...invocation, decoder: () => newDecoder(pathsFilter(paths), ignore) }),
+    newDecoder,
+    soap,
+    signIn,
+    faultError: (operation, fault) => faulted(operation, fault, meaningOf(fault) === 'tryAgain'),
+    close: () => http.close(),
+  };
+}
+
+/** A rule about faults, ready to be tried. */
+export function compileFaultRule<M>(rule: {
+  code?: string | undefined;
+  text?: string | undefined;
+  means: M;
+}): { means: M; fits(fault: SoapFault): boolean } {
+  const code = new RegExp(rule.code ?? '', 'iu');
+  const text = new RegExp(rule.text ?? '', 'iu');
+  return { means: rule.means, fits: (fault) => code.test(fault.code) && text.test(fault.text) };
+}
+
+async function loadSoapClient(
+  { wsdl, endpoint, contract, cacheDir, log, credentials }: SourceOptions,
+  http: HttpClient,
+  limits: SourceLimits,
+): Promise<SoapClient> {
+  const cache = createWsdlCache({
+    http,
+    cacheDir,
+    timeoutMs: Math.min(limits.timeoutMs, 30_000),
+    headers: () => wsdlHeaders(contract.signIn.method, credentials),
+    log,
+  });
+  try {
+    const client = await createSoapClient({
+      wsdl,
+      endpoint,
+      soapVersion: contract.soapVersion ?? '1.1',
+      service: contract.service,
+      port: contract.port,
+      fetchText: (url) => cache.fetchText(url),
+    });
+    await cache.commit();
+    return client;
+  } catch (cause) {
+    if ((cause as Error).name === 'SourceError') throw cause;
+    throw unreachable(`its WSDL (${wsdl}) cannot be read: ${reasonOf(cause)}`, false, cause);
+  }
+}
+
+/** Behind HTTP basic authentication the WSDL usually is too. */
+function wsdlHeaders(
+  method: string,
+  { username, password }: SourceOptions['credentials'],
+): Record<string, string> {
+  if (method !== 'basic' || username === undefined) return {};
+  const token = Buffer.from(`${username}:${password ?? ''}`).toString('base64');
+  return { authorization: `Basic ${token}` };
+}
+
+function reasonOf(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such file';
+  return (message ?? 'it is no WSDL').split('\n', 1)[0]?.slice(0, 200) ?? '';
+}
+
+/** Runs once, shares the outcome; a failure is not kept. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
+}
+
+const ignore = () => {};

@@ -1,0 +1,81 @@
+import { READINGS } from '@passerelle/roster';
+import type { Caller } from './caller.js';
+import type { Contract } from './contract/schema.js';
+import { suggest } from './contract/suggest.js';
+import type { OperationDescription } from './transport/soap-client.js';
+
+/** What can be said of a source without reading anybody's data. */
+export interface SourceCheck {
+  operations: number;
+  /** null where signing in is not a call of its own. */
+  signedIn: boolean | null;
+  /** Where the contract and the WSDL disagree, as sentences. */
+  problems: string[];
+}
+
+/** @throws SourceError if the WSDL cannot be had or the sign-in fails */
+export async function checkSource(
+  caller: Caller,
+  contract: Contract,
+  signal: AbortSignal,
+): Promise<SourceCheck> {
+  const operations = (await caller.soap()).operations();
+  const isSession = contract.signIn.method === 'operation';
+  if (isSession) await caller.signIn.sign(signal);
+  return {
+    operations: new Set(operations.map(({ operation }) => operation)).size,
+    signedIn: isSession ? true : null,
+    problems: usesOf(contract).flatMap((use) => compare(use, operations)),
+  };
+}
+
+interface Use {
+  at: string;
+  operation: string;
+  parameters: string[];
+}
+
+function usesOf({ readings, login, signIn }: Contract): Use[] {
+  const use = (at: string, operation: string, parameters: object = {}): Use => ({
+    at,
+    operation,
+    parameters: Object.keys(parameters),
+  });
+  return [
+    ...(signIn.method === 'operation' ? [use('signIn', signIn.operation, signIn.parameters)] : []),
+    ...(login === 'none' ? [] : [use('login', login.operation, login.parameters)]),
+    ...READINGS.flatMap((name) => {
+      const reading = readings[name];
+      return reading === 'none'
+        ? []
+        : [use(`readings.${name}`, reading.operation, reading.parameters)];
+    }),
+  ];
+}
+
+function compare(use: Use, operations: readonly OperationDescription[]): string[] {
+  const found = operations.filter(({ operation }) => operation === use.operation);
+  if (found.length === 0) {
+    const names = operations.map(({ operation }) => operation);
+    return [`${use.at}: the WSDL has no operation ${use.operation}${hint(use.operation, names)}`];
+  }
+  const known = found.flatMap(({ input }) => parameterNames(input));
+  // A WSDL may say nothing of its parameters; then there is nothing to compare.
+  if (known.length === 0) return [];
+  return use.parameters
+    .filter((name) => !known.includes(name))
+    .map((name) => `${use.at}: ${use.operation} has no parameter ${name}${hint(name, known)}`);
+}
+
+function hint(written: string, names: readonly string[]): string {
+  const close = suggest(written, names);
+  return close === undefined ? '' : `; did you mean ${close}?`;
+}
+
+/** node-soap describes a list as `name[]`, and adds the target namespace under names of its own. */
+function parameterNames(input: unknown): string[] {
+  if (typeof input !== 'object' || input === null) return [];
+  return Object.keys(input)
+    .filter((name) => !name.startsWith('targetN'))
+    .map((name) => name.replace(/\[\]$/, ''));
+}

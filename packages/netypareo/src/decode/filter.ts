@@ -1,0 +1,105 @@
+/**
+ * Which parts of an answer are kept. Everything else is passed over while
+ * parsing and never becomes a value: quicker, and a social-security number that
+ * no contract asks for is not even read.
+ */
+export interface Filter {
+  children: Map<string, Filter>;
+  /** The end of a path to a list: children with other names may be its elements. */
+  isList: boolean;
+  /** Elements of the list may be plain values. */
+  takesScalars: boolean;
+  /** Here the records are; this filter then describes one of them. */
+  isRecords: boolean;
+  /** Where set, names in it are kept at any depth, and structures are always entered. */
+  anywhere: ReadonlySet<string> | undefined;
+  /** Values are replaced by what they look like (`source sample` shows structure, not people). */
+  asShape: boolean;
+}
+
+export function newFilter(): Filter {
+  return {
+    children: new Map(),
+    isList: false,
+    takesScalars: false,
+    isRecords: false,
+    anywhere: undefined,
+    asShape: false,
+  };
+}
+
+/** The names in a path; `@key` and `@value` speak of the element itself and are none. */
+export function splitPath(path: string): string[] {
+  return path.split('.').filter((name) => name !== '' && name !== '@key' && name !== '@value');
+}
+
+/** Makes sure that a path is kept, and returns the filter at its end. */
+export function keepPath(filter: Filter, path: string): Filter {
+  let at = filter;
+  for (const name of splitPath(path)) {
+    let next = at.children.get(name);
+    if (next === undefined) {
+      next = newFilter();
+      at.children.set(name, next);
+    }
+    at = next;
+  }
+  if (path.split('.').includes('@value')) at.takesScalars = true;
+  return at;
+}
+
+/** A filter for what may be referred to from elsewhere: all names of the contract, at any depth. */
+export function anywhereFilter(filter: Filter): Filter {
+  const names = new Set<string>();
+  const collect = (from: Filter) => {
+    for (const [name, child] of from.children) {
+      names.add(name);
+      collect(child);
+    }
+  };
+  collect(filter);
+  return { ...newFilter(), anywhere: names, takesScalars: takesScalarsAnywhere(filter) };
+}
+
+const SHAPE: Filter = { ...newFilter(), asShape: true };
+
+/**
+ * A filter that keeps the structure of everything, and no value.
+ * @param filter tells where the records are, and what a record begins with
+ */
+export function shapeFilter(filter: Filter): Filter {
+  const children = [...filter.children].map(
+    ([name, child]) => [name, filter.isRecords ? SHAPE : shapeFilter(child)] as const,
+  );
+  return { ...filter, children: new Map(children), asShape: true };
+}
+
+/**
+ * The filter for a child, null where it is to be passed over. A child that gets
+ * its parent's own filter is an element of a list, or may turn out to be one.
+ */
+export function childFilter(
+  filter: Filter,
+  name: string,
+  isArray: boolean,
+  index: number,
+): Filter | null {
+  if (filter.anywhere !== undefined) return filter;
+  if (filter.asShape) return isArray ? filter : (filter.children.get(name) ?? SHAPE);
+  if (isArray) return filter.children.get(String(index)) ?? filter;
+  return filter.children.get(name) ?? (filter.isList ? filter : null);
+}
+
+/** Is a plain value of this name kept, given that its structure is? */
+export function keepsScalar(filter: Filter, name: string): boolean {
+  return (
+    filter.asShape ||
+    filter.takesScalars ||
+    filter.anywhere?.has(name) === true ||
+    filter.children.has(name)
+  );
+}
+
+function takesScalarsAnywhere(filter: Filter): boolean {
+  return filter.takesScalars || [...filter.children.values()].some(takesScalarsAnywhere);
+}

@@ -1,0 +1,50 @@
+import { type Caller, compileFaultRule } from './caller.js';
+import type { LoginContract } from './contract/schema.js';
+import { fillParameters } from './contract/template.js';
+import { testOf } from './decode/condition.js';
+import { mismatch } from './transport/errors.js';
+
+export type LoginValidator = (
+  username: string,
+  password: string,
+  signal: AbortSignal,
+) => Promise<'yes' | 'no'>;
+
+/**
+ * Checks logins with the contract's operation. "Cannot tell", by the contract or
+ * because nothing in it fits, is an error: never a yes, and never a no.
+ */
+export function createLoginValidator(
+  caller: Caller,
+  login: LoginContract | 'none',
+): LoginValidator {
+  if (login === 'none') {
+    return () => Promise.reject(mismatch('the login', 'the contract names no operation for it'));
+  }
+  const { operation, parameters } = login;
+  const answers = login.answers.map((rule) => ({ fits: testOf(rule), means: rule.means }));
+  const faults = (login.faults ?? []).map(compileFaultRule);
+  const paths = login.answers.map(({ path }) => path);
+
+  return async (username, password, signal) => {
+    const answer = await caller.callForValues({
+      operation,
+      parameters: fillParameters(parameters, { username, password }),
+      paths,
+      signal,
+    });
+    const { fault } = answer;
+    const rule =
+      fault === null
+        ? answers.find(({ fits }) => fits(answer.values))
+        : faults.find(({ fits }) => fits(fault));
+    if (rule !== undefined && rule.means !== 'cannotTell') return rule.means;
+    if (fault !== null) throw caller.faultError(operation, fault);
+    throw mismatch(
+      operation,
+      rule === undefined
+        ? 'it fits none of the rules under login.answers'
+        : 'it says that it cannot tell',
+    );
+  };
+}

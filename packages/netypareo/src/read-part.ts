@@ -1,0 +1,171 @@
+import type { PartFigures, PartRequest, ReadRecord } from '@passerelle/sync';
+import { type Batcher, createBatcher } from './batcher.js';
+import type { Caller } from './caller.js';
+import type { ReadingContract } from './contract/schema.js';
+import { fillParameters, type TemplateValues } from './contract/template.js';
+import { splitPath } from './decode/filter.js';
+import { createRecordMapper, type RecordMapper } from './decode/map-record.js';
+import { readingFilter, recordsPath } from './decode/reading-filter.js';
+import { ABSENT, lookUp, MISSHAPEN, type Value } from './decode/tree.js';
+import type { CallAnswer } from './transport/call.js';
+import { mismatch, overloaded } from './transport/errors.js';
+
+const BATCH_RECORDS = 1_000;
+const BATCH_BYTES = 4 * 1024 * 1024;
+
+/** One reading of one part, under way. */
+interface PartReading {
+  caller: Caller;
+  contract: ReadingContract;
+  request: PartRequest;
+  mapper: RecordMapper;
+  batcher: Batcher<ReadRecord>;
+  values: TemplateValues;
+  signal: AbortSignal;
+}
+
+/**
+ * Reads one part: one call, or one for each page. Records are handed over while
+ * the answer is still arriving.
+ *
+ * @throws SourceError if anything of it did not arrive whole; see {@link Caller.call}
+ */
+export async function readPart(
+  caller: Caller,
+  contract: ReadingContract,
+  request: PartRequest,
+  today: string,
+  onBatch: (records: ReadRecord[]) => Promise<void>,
+  signal: AbortSignal,
+): Promise<PartFigures> {
+  const reading: PartReading = {
+    caller,
+    contract,
+    request,
+    mapper: createRecordMapper(request.reading, contract),
+    batcher: createBatcher(onBatch, BATCH_RECORDS, BATCH_BYTES),
+    values: scopeValues(request, today),
+    signal,
+  };
+  const figures = contract.page
+    ? await readPages(reading, contract.page.limit)
+    : await readWhole(reading);
+  checkFound(reading, figures.records);
+  await reading.batcher.finish();
+  return { ...figures, records: reading.batcher.added() };
+}
+
+/** The values of a part's placeholders. */
+export function scopeValues({ scope, period }: PartRequest, today: string): TemplateValues {
+  return {
+    'period.code': scope.periodCode,
+    'period.startsOn': period?.startsOn,
+    'period.endsOn': period?.endsOn,
+    'site.code': scope.siteCode,
+    'group.code': scope.groupCode,
+    today,
+  };
+}
+
+async function readWhole(reading: PartReading): Promise<PartFigures> {
+  const answer = await readAnswer(reading, {}, 0);
+  const count = countIn(reading, answer.values);
+  checkCount(reading, count, answer.records);
+  return { records: answer.records, declared: count ?? answer.declared, bytes: answer.bytes };
+}
+
+/** Asks for pages until one is empty, or until as many records came as the answer counts. */
+async function readPages(reading: PartReading, limit: number): Promise<PartFigures> {
+  let records = 0;
+  let bytes = 0;
+  let previous: string | undefined;
+  for (;;) {
+    const page = { 'page.offset': String(records), 'page.limit': String(limit) };
+    const answer = await readAnswer(reading, page, records);
+    bytes += answer.bytes;
+    records += answer.records;
+    const count = countIn(reading, answer.values);
+    if (answer.records === 0 || (count !== null && records >= count)) {
+      checkCount(reading, count, records);
+      return { records, declared: count, bytes };
+    }
+    if (answer.firstCode !== undefined && answer.firstCode === previous) {
+      throw mismatch(
+        reading.contract.operation,
+        'two pages begin with the same record; it ignores page.offset',
+      );
+    }
+    previous = answer.firstCode;
+  }
+}
+
+interface ReadAnswer extends CallAnswer {
+  firstCode: string | undefined;
+}
+
+async function readAnswer(
+  { caller, contract, mapper, batcher, values, signal }: PartReading,
+  page: TemplateValues,
+  before: number,
+): Promise<ReadAnswer> {
+  const { operation } = contract;
+  let firstCode: string | undefined;
+  let ordinal = before;
+  const onRecord = (value: Value, key: string) => {
+    ordinal++;
+    if (!mapper.takes(value)) return;
+    const mapped = mapper.map(value, key);
+    if (ordinal === before + 1 && mapped.ok) firstCode = String(mapped.record.fields.code);
+    batcher.add({ ...mapped, ordinal });
+  };
+  const filter = readingFilter(contract);
+  const answer = await caller.call({
+    operation,
+    parameters: fillParameters(contract.parameters ?? {}, { ...values, ...page }),
+    decoder: () => caller.newDecoder(filter, onRecord),
+    afterChunk: (bytes) => batcher.flushIfDue(bytes),
+    signal,
+  });
+  if (answer.fault !== null) throw caller.faultError(operation, answer.fault);
+  if (!answer.hasRecords && !mayBeAbsent(contract)) {
+    throw mismatch(operation, `there is no list at ${recordsPath(contract)}`);
+  }
+  return { ...answer, firstCode };
+}
+
+function mayBeAbsent({ records }: ReadingContract): boolean {
+  return typeof records !== 'string' && records.mayBeAbsent === true;
+}
+
+function countIn({ contract }: PartReading, values: Value): number | null {
+  if (contract.count === undefined) return null;
+  const found = lookUp(values, splitPath(contract.count));
+  if (
+    found === ABSENT ||
+    found === MISSHAPEN ||
+    typeof found !== 'string' ||
+    !/^\s*\d+\s*$/.test(found)
+  ) {
+    throw mismatch(contract.operation, `there is no whole number at ${contract.count}`);
+  }
+  return Number(found);
+}
+
+function checkCount({ contract }: PartReading, count: number | null, records: number): void {
+  if (count === null || count === records) return;
+  throw overloaded(
+    contract.operation,
+    `the answer counts ${count} records at ${contract.count} but holds ${records}, so it did not arrive whole`,
+  );
+}
+
+/** A required path that no record has is the contract's fault, not that of each record. */
+function checkFound({ contract, mapper, batcher }: PartReading, records: number): void {
+  if (batcher.added() === 0) return;
+  const [first] = mapper.neverFound();
+  if (first === undefined) return;
+  throw mismatch(
+    contract.operation,
+    `${first.field} should be at ${first.path}, which none of ${records} records has`,
+  );
+}

@@ -1,0 +1,100 @@
+import { SourceError } from '@passerelle/sync';
+import type { DecodeError } from '../decode/decode-error.js';
+import type { SoapFault } from '../decode/decoder.js';
+
+/**
+ * Every way a call can go wrong, as the class and the sentence an administrator
+ * sees. Sentences name operations, statuses and counts, never a person's data.
+ */
+
+/** The guide's remedy for 502 (facts/netypareo.md, "502 errors"). */
+const OVERLOAD_ADVICE =
+  'Make fewer calls at once (NETYPAREO_MAX_CONCURRENCY) and ask for less per call (split in the contract); on the server, raise output_buffering in php.ini from 4096 to 9192.';
+
+export function overloaded(
+  operation: string,
+  what: string,
+  options: { cause?: unknown; retryAfterMs?: number | undefined } = {},
+): SourceError {
+  return new SourceError(
+    'overloaded',
+    `NetYParéo could not complete ${operation}: ${what}. ${OVERLOAD_ADVICE}`,
+    {
+      retryable: true,
+      ...(options.cause !== undefined && { cause: options.cause }),
+      ...(options.retryAfterMs !== undefined && { retryAfterMs: options.retryAfterMs }),
+    },
+  );
+}
+
+export function timedOut(operation: string, what: string): SourceError {
+  return new SourceError(
+    'timeout',
+    `NetYParéo did not complete ${operation} in time: ${what}. Give it longer (NETYPAREO_TIMEOUT_MS), make fewer calls at once (NETYPAREO_MAX_CONCURRENCY), or split the reading more finely in the contract.`,
+    { retryable: true },
+  );
+}
+
+export function refusedSignIn(operation: string, what: string): SourceError {
+  return new SourceError(
+    'refused_sign_in',
+    `NetYParéo refused to let Passerelle call ${operation}: ${what}. Check NETYPAREO_USERNAME, NETYPAREO_PASSWORD and NETYPAREO_TOKEN, the rights of that account, and signIn in the contract.`,
+    { retryable: false },
+  );
+}
+
+export function faulted(operation: string, fault: SoapFault, retryable: boolean): SourceError {
+  const code = fault.code === '' ? '' : ` (${fault.code.slice(0, 80)})`;
+  return new SourceError(
+    'soap_fault',
+    `NetYParéo answered ${operation} with a SOAP fault${code}${retryable ? '' : '; the same call would fail again'}. Look into the server's log at this time; if the fault says that its sign-in is refused or that it may pass, say so under faults in the contract.`,
+    { retryable },
+  );
+}
+
+export function notXml(operation: string, what: string): SourceError {
+  return new SourceError(
+    'not_xml',
+    `NetYParéo's answer to ${operation} cannot be read: ${what}. If this stays, open the service's address in a browser: a maintenance page, a PHP error or a control character in one record are the usual causes.`,
+    { retryable: true },
+  );
+}
+
+export function tooLarge(operation: string, what: string): SourceError {
+  return new SourceError(
+    'too_large',
+    `NetYParéo's answer to ${operation} ${what}, more than Passerelle accepts. Ask for less per call (split in the contract), or raise the limit if this is right.`,
+    { retryable: false },
+  );
+}
+
+export function mismatch(operation: string, what: string): SourceError {
+  return new SourceError(
+    'contract_mismatch',
+    `The contract does not fit NetYParéo's answer to ${operation}: ${what}. Compare the contract with the output of "source sample" and "source inspect".`,
+    { retryable: false },
+  );
+}
+
+export function unreachable(what: string, retryable: boolean, cause?: unknown): SourceError {
+  return new SourceError(
+    'unreachable',
+    `NetYParéo cannot be reached: ${what}. Check NETYPAREO_WSDL, NETYPAREO_ENDPOINT and the network between here and there.`,
+    { retryable, ...(cause !== undefined && { cause }) },
+  );
+}
+
+/** An answer that arrived with status 200 and could not be decoded. */
+export function undecodable(operation: string, error: DecodeError): SourceError {
+  switch (error.failure) {
+    case 'cut_off':
+    case 'miscounted':
+      return overloaded(operation, `the answer ${error.message}, so it did not arrive whole`);
+    case 'too_large':
+      return tooLarge(operation, error.message);
+    case 'misshapen':
+      return mismatch(operation, `the answer ${error.message}`);
+    default:
+      return notXml(operation, `it ${error.message}`);
+  }
+}

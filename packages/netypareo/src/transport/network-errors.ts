@@ -1,0 +1,32 @@
+import type { SourceError } from '@passerelle/sync';
+import { overloaded, unreachable } from './errors.js';
+
+const REFUSED: Record<string, string> = {
+  ENOTFOUND: 'its name does not resolve',
+  EAI_AGAIN: 'its name cannot be resolved at the moment',
+  ECONNREFUSED: 'nothing listens at its address',
+  EHOSTUNREACH: 'there is no way to its host',
+  ENETUNREACH: 'there is no way to its network',
+  ETIMEDOUT: 'its host does not answer',
+};
+/** What passes by itself, often. */
+const PASSING = new Set(['EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
+
+/** Sorts an error of node's http, tls or zlib modules. Only its code is passed on. */
+export function networkError(operation: string, cause: unknown): SourceError {
+  const code = codeOf(cause);
+  const refused = REFUSED[code];
+  if (refused !== undefined) return unreachable(`${refused} (${code})`, PASSING.has(code), cause);
+  if (/CERT|SELF_SIGNED|TLS|SSL|UNABLE_TO/.test(code) && code !== 'ERR_SSL_WRONG_VERSION_NUMBER') {
+    return unreachable(`its certificate is not trusted (${code})`, false, cause);
+  }
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO') {
+    return unreachable(`it does not speak TLS at this address (${code})`, false, cause);
+  }
+  return overloaded(operation, `the connection broke (${code})`, { cause });
+}
+
+function codeOf(cause: unknown): string {
+  const { code } = cause as NodeJS.ErrnoException;
+  return typeof code === 'string' && code !== '' ? code : 'no reason given';
+}

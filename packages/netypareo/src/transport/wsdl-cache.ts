@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SourceLog } from '../source-options.js';
+import { networkError } from './network-errors.js';
+import { unreachable } from './errors.js';
+import type { HttpClient } from './http.js';
+import { readText } from './read-text.js';
+
+const MAX_WSDL_BYTES = 20_000_000;
+
+/** Fetches WSDLs, and keeps them on disk for the day the source is down. */
+export interface WsdlCache {
+  /** @throws SourceError if it can be had neither from the source nor from disk */
+  fetchText(url: string): Promise<string>;
+  /** What was fetched turned out to be good: keep it. Failing to is no reason to stop. */
+  commit(): Promise<void>;
+}
+
+export function createWsdlCache(options: {
+  http: HttpClient;
+  cacheDir: string | undefined;
+  timeoutMs: number;
+  headers: () => Record<string, string>;
+  log: SourceLog;
+}): WsdlCache {
+  const { cacheDir, log } = options;
+  const fetched = new Map<string, string>();
+  return {
+    async fetchText(url) {
+      try {
+        const text = await download(url, options);
+        fetched.set(url, text);
+        return text;
+      } catch (error) {
+        const kept = cacheDir === undefined ? undefined : await readKept(cacheDir, url);
+        if (kept === undefined) throw error;
+        log.warn(
+          { reason: (error as Error).message },
+          'the WSDL cannot be fetched; using the copy kept on disk',
+        );
+        return kept;
+      }
+    },
+    async commit() {
+      if (cacheDir === undefined) return;
+      try {
+        for (const [url, text] of fetched) await keep(cacheDir, url, text);
+      } catch (error) {
+        log.warn({ reason: String(error) }, 'the WSDL cannot be kept on disk');
+      }
+      fetched.clear();
+    },
+  };
+}
+
+async function download(
+  url: string,
+  {
+    http,
+    timeoutMs,
+    headers,
+  }: { http: HttpClient; timeoutMs: number; headers: () => Record<string, string> },
+): Promise<string> {
+  try {
+    const answer = await http.send(
+      { url, method: 'GET', headers: headers(), body: null },
+      AbortSignal.timeout(timeoutMs),
+    );
+    if (answer.status !== 200) {
+      answer.body.destroy();
+      throw unreachable(`its WSDL is answered with HTTP ${answer.status}`, answer.status >= 500);
+    }
+    const text = await readText(answer.body, MAX_WSDL_BYTES);
+    checkWsdl(text);
+    return text;
+  } catch (cause) {
+    if ((cause as Error).name === 'SourceError') throw cause;
+    if ((cause as Error).name === 'TimeoutError' || (cause as Error).name === 'AbortError') {
+      throw unreachable(`its WSDL did not arrive within ${timeoutMs} ms`, true);
+    }
+    throw networkError('its WSDL', cause);
+  }
+}
+
+function checkWsdl(text: string): void {
+  if (text.trim() === '') throw unreachable('its WSDL is empty', true);
+  if (/<!DOCTYPE|<html/i.test(text.slice(0, 4096))) {
+    throw unreachable('there is an HTML page where its WSDL should be', true);
+  }
+}
+
+function fileOf(cacheDir: string, url: string): string {
+  const digest = createHash('sha256').update(url).digest('hex').slice(0, 32);
+  return join(cacheDir, `wsdl-${digest}.xml`);
+}
+
+async function readKept(cacheDir: string, url: string): Promise<string | undefined> {
+  try {
+    return await readFile(fileOf(cacheDir, url), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+async function keep(cacheDir: string, url: string, text: string): Promise<void> {
+  const file = fileOf(cacheDir, url);
+  await mkdir(cacheDir, { recursive: true });
+  // Several processes may keep the same file: each writes its own, the last rename counts.
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, text);
+  await rename(draft, file);
+}
