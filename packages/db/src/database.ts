@@ -1,5 +1,6 @@
-import type { MemberStore, RunStore, TaskStore, UserDirectory } from '@passerelle/sync';
+import type { MemberStore, Registry, RunStore, TaskStore, UserDirectory } from '@passerelle/sync';
 import { createClient } from './client.js';
+import { createRegistry } from './registry.js';
 import { createMemberStore } from './stores/member-store.js';
 import { createRunStore } from './stores/run-store.js';
 import { createTaskStore } from './stores/task-store.js';
@@ -7,6 +8,7 @@ import { createUserDirectory } from './stores/user-directory.js';
 
 /** The registry, as the use cases and applications see it. */
 export interface Database {
+  registry: Registry;
   runs: RunStore;
   tasks: TaskStore;
   members: MemberStore;
@@ -31,6 +33,7 @@ export interface DatabaseOptions {
 export function createDatabase(url: string, { poolSize, log }: DatabaseOptions): Database {
   const client = createClient(url, { poolSize, warn: (message) => log.warn(message) });
   return {
+    registry: createRegistry(client),
     runs: createRunStore(client),
     tasks: createTaskStore(client),
     members: createMemberStore(client),

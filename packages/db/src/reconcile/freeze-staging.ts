@@ -1,5 +1,6 @@
-import { existingTables } from '../staging/run-tables.js';
-import { type SqlClient, type StagingTable, stagingName } from '../staging/tables.js';
+import type { Reading } from '@passerelle/roster';
+import { createRunTables } from '../staging/run-tables.js';
+import { type SqlClient, stagingName, tablesOf } from '../staging/tables.js';
 import type { EndedPart } from './load-parts.js';
 
 /**
@@ -12,12 +13,11 @@ import type { EndedPart } from './load-parts.js';
 export async function freezeStaging(
   tx: SqlClient,
   runId: number,
-  needed: readonly StagingTable[],
+  readings: readonly Reading[],
   done: readonly EndedPart[],
 ): Promise<number[]> {
-  const existing = new Set(await existingTables(tx, runId));
-  if (needed.some((table) => !existing.has(table))) return done.map((part) => part.number);
-  const names = needed.map((table) => stagingName(runId, table));
+  await createRunTables(tx, runId, readings); // empty, where one is missing
+  const names = [...new Set(readings.flatMap(tablesOf))].map((table) => stagingName(runId, table));
   await tx.$executeRawUnsafe(`LOCK TABLE ${names.join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
   const counts = await countStaged(tx, names);
   const current = new Map(done.map((part) => [`${part.number}/${part.attempt}`, part]));

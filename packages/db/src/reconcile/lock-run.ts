@@ -21,7 +21,7 @@ export async function lockRun(tx: SqlClient, runId: number): Promise<LockedRun |
   await tx.$executeRawUnsafe('SELECT pg_advisory_xact_lock($1::bigint)', RECONCILE_LOCK);
   const [run] = await tx.$queryRawUnsafe<LockedRun[]>(
     `SELECT id, task, state::text, site_code, cancel_requested_at IS NOT NULL AS cancelled
-       FROM sync_runs WHERE id = $1::int FOR UPDATE`,
+       FROM sync_runs WHERE id = $1::int FOR NO KEY UPDATE`,
     runId,
   );
   return run ?? null;

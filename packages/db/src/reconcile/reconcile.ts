@@ -1,7 +1,7 @@
-import { TASKS, isTaskName, type Reading } from '@passerelle/roster';
+import { isTaskName, type Reading, TASKS } from '@passerelle/roster';
 import type { ReconcileContext, ReconcileOutcome, Run } from '@passerelle/sync';
 import type { PrismaClient } from '../generated/client.js';
-import { type SqlClient, tablesOf } from '../staging/tables.js';
+import type { SqlClient } from '../staging/tables.js';
 import { userKindOf } from '../staging/user-kinds.js';
 import { describeFailures, firstFailure } from './describe-failures.js';
 import { type Ending, finishRun } from './finish-run.js';
@@ -57,7 +57,7 @@ async function reconcileLocked(
   const { readings } = TASKS[run.task];
   const parts = await loadParts(tx, runId);
   const lost = await findLostParts(tx, runId, readings, parts);
-  if (lost.length > 0) return restage(tx, runId, readings, lost);
+  if (lost.length > 0) return restage(tx, runId, lost);
 
   const done = parts.filter((part) => part.state === 'done');
   const failed = parts.filter((part) => part.state === 'failed');
@@ -69,7 +69,7 @@ async function reconcileLocked(
   }
   const work = toWork(tx, run, readings, done, failed.length === 0, context);
   const applied = await applyRows(work);
-  if ('restage' in applied) return restage(tx, runId, readings, applied.restage);
+  if ('restage' in applied) return restage(tx, runId, applied.restage);
   await finishRun(tx, runId, toEnding(applied, failed, parts.length), now);
   return 'ended';
 }
@@ -84,17 +84,11 @@ async function findLostParts(
   const open = parts.filter((part) => part.state !== 'done' && part.state !== 'failed');
   if (open.length > 0) return open.map((part) => part.number);
   const done = parts.filter((part) => part.state === 'done');
-  const tables = [...new Set(readings.flatMap(tablesOf))];
-  return freezeStaging(tx, runId, tables, done);
+  return freezeStaging(tx, runId, readings, done);
 }
 
-async function restage(
-  tx: SqlClient,
-  runId: number,
-  readings: readonly Reading[],
-  numbers: number[],
-): Promise<Decision> {
-  await restageParts(tx, runId, readings, numbers);
+async function restage(tx: SqlClient, runId: number, numbers: number[]): Promise<Decision> {
+  await restageParts(tx, runId, numbers);
   return { restage: numbers };
 }
 

@@ -1,15 +1,11 @@
-import type { Reading } from '@passerelle/roster';
-import { createRunTables } from '../staging/run-tables.js';
 import type { SqlClient } from '../staging/tables.js';
 
-/** Sets parts back to `pending`, to be read again, with tables there to receive them. */
+/** Sets parts back to `pending`, to be read again. */
 export async function restageParts(
   tx: SqlClient,
   runId: number,
-  readings: readonly Reading[],
   numbers: readonly number[],
 ): Promise<void> {
-  await createRunTables(tx, runId, readings);
   await tx.$executeRawUnsafe(
     `UPDATE sync_run_parts
         SET state = 'pending', staged = 0, ended_at = NULL

@@ -21,7 +21,7 @@ export async function createRunTables(
   for (const table of new Set(readings.flatMap(tablesOf))) {
     await tx.$executeRawUnsafe(
       `CREATE UNLOGGED TABLE IF NOT EXISTS ${stagingName(runId, table)}
-         (part int NOT NULL, attempt int NOT NULL, ${STAGING_COLUMNS[table]})`,
+         (part int NOT NULL, attempt int NOT NULL, ${STAGING_COLUMNS[table].join(', ')})`,
     );
   }
 }

@@ -33,7 +33,7 @@ export const TUTORSHIP_LINKS: LinkSpec = {
   key: ['student_code', 'company_code'],
   reference: 'student_id',
   referenceJoin: `LEFT JOIN users r ON r.kind = 'student' AND r.code = l.student_code`,
-  merged: { company: 'max(company COLLATE "C")' },
+  merged: { company: 'max(company)' },
 };
 
 /**

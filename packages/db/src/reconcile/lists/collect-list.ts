@@ -10,7 +10,7 @@ import type { ListSpec } from './list-spec.js';
  */
 export async function collectList(work: Work, spec: ListSpec): Promise<number> {
   const { key } = spec.rows;
-  const order = key.map((column) => (column === 'kind' ? 's.kind' : `s.${column} COLLATE "C"`));
+  const keys = key.map((column) => `s.${column}`);
   const sameRow = key.map((column) => `t.${column} = s.${column}`).join(' AND ');
   return work.tx.$executeRawUnsafe(
     `CREATE TEMP TABLE incoming_rows ON COMMIT DROP AS
@@ -19,9 +19,9 @@ export async function collectList(work: Work, spec: ListSpec): Promise<number> {
             ${[...key, ...spec.sourced].map((column) => `s.${column}`).join(', ')},
             ${spec.lookedUp.columns} 'active'::entity_status AS status,
             NULL::timestamptz AS missing_since, s.hash AS content_hash
-       FROM (SELECT DISTINCT ON (${order.join(', ')}) s.*
+       FROM (SELECT DISTINCT ON (${keys.join(', ')}) s.*
                FROM ${stagingName(work.runId, spec.table)} s
-              ORDER BY ${order.join(', ')}, s.hash COLLATE "C" DESC) s
+              ORDER BY ${keys.join(', ')}, s.hash DESC) s
        LEFT JOIN ${spec.table} t ON ${sameRow}
        ${spec.lookedUp.join}`,
   );

@@ -42,7 +42,7 @@ async function findBareSites(work: Work, spec: ListSpec): Promise<LeftBare[]> {
      HAVING count(*) = (SELECT count(*) FROM ${spec.table} t
                          WHERE t.status = 'active' AND ${spec.readingOf} = l.reading
                            AND t.${spec.siteColumn} = l.site_code)
-      ORDER BY l.site_code COLLATE "C"`,
+      ORDER BY l.site_code`,
   );
 }
 

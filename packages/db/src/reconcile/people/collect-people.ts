@@ -19,12 +19,12 @@ export async function collectPeople(work: Work, kind: UserKind): Promise<void> {
             'active'::entity_status AS status, NULL::timestamptz AS missing_since,
             p.source_modified_at, p.merged_hash AS content_hash, p.search_name,
             p.search_first_name
-       FROM (SELECT DISTINCT ON (s.code COLLATE "C") s.*, k.user_id, k.hash AS merged_hash
+       FROM (SELECT DISTINCT ON (s.code) s.*, k.user_id, k.hash AS merged_hash
                FROM seen_people k
                JOIN ${stagingName(work.runId, 'people')} s ON s.code = k.code AND s.is_full
               WHERE k.user_id IS NULL OR k.hash <> k.known_hash OR NOT k.was_active
-              ORDER BY s.code COLLATE "C", s.source_modified_at COLLATE "C" DESC NULLS LAST,
-                       s.hash COLLATE "C" DESC) p
+              ORDER BY s.code, s.source_modified_at DESC NULLS LAST,
+                       s.hash DESC) p
        ${profile.joins}`,
     kind,
     ...profile.values,

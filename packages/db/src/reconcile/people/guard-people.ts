@@ -54,7 +54,7 @@ async function guardSites(work: Work, reading: Reading, kind: UserKind): Promise
      HAVING count(*) = (SELECT count(*) FROM users u
                          WHERE u.kind = $1::user_kind AND u.status = 'active'
                            AND u.site_code = l.site_code)
-      ORDER BY l.site_code COLLATE "C"`,
+      ORDER BY l.site_code`,
     kind,
   );
   return sites.map(
@@ -78,7 +78,7 @@ async function guardMembershipSites(
         AND count(*) = (SELECT count(*) FROM groups h JOIN memberships p ON p.group_id = h.id
                          WHERE h.site_code = g.site_code AND p.removed_at IS NULL
                            AND p.role = $1::text)
-      ORDER BY g.site_code COLLATE "C"`,
+      ORDER BY g.site_code`,
     kind,
   );
   return sites.map(

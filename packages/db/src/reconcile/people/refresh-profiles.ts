@@ -12,13 +12,14 @@ import { profileSql } from './profile-sql.js';
 export async function refreshProfiles(work: Work, kind: UserKind): Promise<void> {
   const profile = profileSql(work, kind, 2);
   const columns = PROFILE_COLUMNS.join(', ');
+  const known = PROFILE_COLUMNS.map((column) => `p.${column} AS old_${column}`);
   await work.tx.$executeRawUnsafe(
     `CREATE TEMP TABLE fresh_users ON COMMIT DROP AS
      SELECT id, false AS is_new, ${columns}
-       FROM (SELECT p.id, ROW(${PROFILE_COLUMNS.map((column) => `p.${column}`).join(', ')}) AS old,
-                    ${profile.columns}
+       FROM (SELECT p.id, ${known.join(', ')}, ${profile.columns}
                FROM users p ${profile.joins} WHERE p.kind = $1::user_kind) n
-      WHERE old IS DISTINCT FROM ROW(${columns})`,
+      WHERE ROW(${columns}) IS DISTINCT FROM
+            ROW(${PROFILE_COLUMNS.map((column) => `old_${column}`).join(', ')})`,
     kind,
     ...profile.values,
   );

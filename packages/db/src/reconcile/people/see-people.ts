@@ -12,8 +12,8 @@ export async function seePeople(work: Work, kind: UserKind): Promise<number> {
     `CREATE TEMP TABLE seen_people ON COMMIT DROP AS
      SELECT s.code, s.hash, s.differing, s.has_skeleton, u.id AS user_id,
             u.content_hash AS known_hash, u.status = 'active' AS was_active
-       FROM (SELECT code, min(hash COLLATE "C") AS hash, bool_or(NOT is_full) AS has_skeleton,
-                    min(hash COLLATE "C") <> max(hash COLLATE "C") AS differing
+       FROM (SELECT code, min(hash) AS hash, bool_or(NOT is_full) AS has_skeleton,
+                    min(hash) <> max(hash) AS differing
                FROM ${stagingName(work.runId, 'people')} GROUP BY code) s
        LEFT JOIN users u ON u.kind = $1::user_kind AND u.code = s.code`,
     kind,
@@ -21,7 +21,7 @@ export async function seePeople(work: Work, kind: UserKind): Promise<number> {
   await work.tx.$executeRawUnsafe(
     `UPDATE seen_people k SET hash = merged.hash
        FROM (SELECT s.code, encode(sha256(convert_to(
-                      string_agg(DISTINCT s.hash COLLATE "C", ' ' ORDER BY s.hash COLLATE "C"),
+                      string_agg(DISTINCT s.hash, ' ' ORDER BY s.hash),
                       'UTF8')), 'hex') AS hash
                FROM ${stagingName(work.runId, 'people')} s
               WHERE s.code IN (SELECT code FROM seen_people WHERE differing)

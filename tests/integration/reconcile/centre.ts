@@ -1,0 +1,133 @@
+import {
+  DEFAULT_USERTYPES,
+  latestAdultBirthDate,
+  type Rejection,
+  type StagedBatch,
+  type StagedDefinition,
+  type StagedGroup,
+  type StagedSite,
+  type TaskName,
+  TASKS,
+} from '@passerelle/roster';
+import type { PlannedPart, ReconcileContext, Run } from '@passerelle/sync';
+import { expect } from 'vitest';
+import { openTestDatabase } from '../db/open-test-database.js';
+
+export const TODAY = '2026-10-01';
+
+/** What a part of a run brings: rows, rejections, or a failure to read it. */
+export interface Part {
+  rows?: StagedBatch['rows'];
+  rejected?: Rejection[];
+  fails?: string;
+  scope?: Partial<Omit<PlannedPart, 'reading'>>;
+  reading?: PlannedPart['reading'];
+}
+
+export type Centre = Awaited<ReturnType<typeof openCentre>>;
+
+/** A registry of the test's own, and runs against it without queue or source. */
+export async function openCentre() {
+  const db = await openTestDatabase();
+
+  /** Begins a run and stages its parts; returns its id. */
+  const stage = async (task: TaskName, parts: Part[], siteCode?: string): Promise<number> => {
+    const request = { task, trigger: 'manual' as const, ...(siteCode ? { siteCode } : {}) };
+    const { run } = await db.runs.requestRun(request, new Date());
+    const planned = parts.map(({ scope, reading }) => ({
+      reading: reading ?? TASKS[task].readings[0] ?? 'sites',
+      periodCode: null,
+      siteCode: null,
+      groupCode: null,
+      ...scope,
+    }));
+    await db.runs.startRun(run.id, planned, new Date());
+    for (const [index, part] of parts.entries()) await stagePart(run.id, index + 1, part);
+    return run.id;
+  };
+
+  /** One attempt at a part, from its beginning to its end. */
+  const stagePart = async (runId: number, number: number, part: Part): Promise<void> => {
+    const begun = await db.runs.beginPart(runId, number, new Date());
+    if (begun === null) throw new Error(`Part ${number} cannot be begun.`);
+    if (part.fails !== undefined) {
+      const failure = { kind: 'overloaded', sentence: part.fails };
+      await db.runs.failPart(runId, number, begun.attempt, failure, new Date());
+      return;
+    }
+    const stageOf = db.registry.openStage(runId, begun);
+    const rows = part.rows ?? [];
+    if (rows.length > 0) await stageOf.write(batchOf(begun.reading, rows));
+    await stageOf.reject(part.rejected ?? []);
+    const rejected = part.rejected?.length ?? 0;
+    const read = rows.length + rejected;
+    const figures = { read, staged: stageOf.staged(), rejected, bytes: 0 };
+    await db.runs.completePart(runId, number, begun.attempt, figures, new Date());
+  };
+
+  const reconcile = (runId: number, today = TODAY) =>
+    db.registry.reconcile(runId, contextOf(today));
+
+  /** A whole run; its parts arrive, and it is applied. */
+  const sync = async (task: TaskName, parts: Part[], today = TODAY): Promise<Run> => {
+    const result = await reconcile(await stage(task, parts), today);
+    expect(result.outcome).toBe('applied');
+    if (result.outcome !== 'applied') throw new Error('unreachable');
+    return result.run;
+  };
+
+  const rows = async <Row extends object>(sql: string, ...values: unknown[]): Promise<Row[]> => {
+    const result = await db.sql.query<Row>(sql, values);
+    return result.rows;
+  };
+  return { ...db, stage, stagePart, reconcile, sync, rows };
+}
+
+/** What a run on that day knows of the day. */
+export function contextOf(today: string): ReconcileContext {
+  return {
+    now: new Date(`${today}T02:30:00Z`),
+    today,
+    adultBornOnOrBefore: latestAdultBirthDate(today),
+    defaultUsertypes: DEFAULT_USERTYPES,
+  };
+}
+
+function batchOf(reading: string, rows: StagedBatch['rows']): StagedBatch {
+  if (reading === 'sites') return { of: 'sites', rows: rows as StagedSite[] };
+  if (reading.endsWith('groups')) return { of: 'groups', rows: rows as StagedGroup[] };
+  if (reading.startsWith('definitions')) {
+    return { of: 'definitions', rows: rows as StagedDefinition[] };
+  }
+  return { of: 'people', rows } as StagedBatch;
+}
+
+export function site(code: string, name = `Site ${code}`): StagedSite {
+  return { code, name, shortName: null, hash: name };
+}
+
+export function group(code: string, said: Partial<StagedGroup> = {}): StagedGroup {
+  const row: StagedGroup = {
+    kind: 'initial',
+    code,
+    name: `Groupe ${code}`,
+    shortName: null,
+    periodCode: null,
+    siteCode: null,
+    programCode: null,
+    startsOn: null,
+    endsOn: null,
+    hash: '',
+    ...said,
+  };
+  return { ...row, hash: said.hash ?? JSON.stringify(row) };
+}
+
+export function definition(domain: string, code: string, label: string): StagedDefinition {
+  return { domain, code, label, startsOn: null, endsOn: null, hash: label };
+}
+
+/** A record set aside. */
+export function rejection(code: string | null): Rejection {
+  return { ordinal: 1, code, reason: 'bad_date', path: 'birthDate', message: 'Not a date.' };
+}
