@@ -1,0 +1,24 @@
+import { retryRun } from '@passerelle/sync';
+import type { Context } from '../context.js';
+import { CommandError } from '../errors.js';
+import type { ExitCode } from '../exit-codes.js';
+import { carryThrough } from '../runtime/carry-through.js';
+import { unknownRun } from './runs-show.js';
+
+/** `passerelle runs retry ID` */
+export async function retryRunCommand(
+  context: Context,
+  id: number,
+  options: { wait?: true; json?: true },
+): Promise<ExitCode> {
+  return carryThrough(context, options, async (sync) => {
+    const outcome = await retryRun(sync, id);
+    if (outcome.outcome !== 'not_retryable') return outcome;
+    if (outcome.run === null) throw unknownRun(id);
+    throw new CommandError(
+      outcome.run.state === 'succeeded'
+        ? `Run ${id} succeeded; "passerelle tasks run ${outcome.run.task}" runs its task again.`
+        : `Run ${id} is still under way (${outcome.run.state}); cancel it first, or wait for its end.`,
+    );
+  });
+}

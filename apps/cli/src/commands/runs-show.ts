@@ -1,0 +1,76 @@
+import type { Run, RunPart } from '@passerelle/sync';
+import type { Context } from '../context.js';
+import { UsageError } from '../errors.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { runSeconds, toPartJson, toRunJson } from '../json/run.js';
+import { counted } from '../output/format.js';
+import { renderFacts, renderTable } from '../output/table.js';
+import { say, sayJson } from '../output/terminal.js';
+
+/** `passerelle runs show ID` */
+export async function showRun(
+  context: Context,
+  id: number,
+  options: { json?: true },
+): Promise<ExitCode> {
+  const { runs } = await context.stores();
+  const run = await runs.getRun(id);
+  if (run === null) throw unknownRun(id);
+  const parts = await runs.listParts(id);
+  if (options.json) {
+    sayJson(context.terminal, { ...toRunJson(run), parts: parts.map(toPartJson) });
+    return EXIT.done;
+  }
+  say(context.terminal, renderRun(context, run));
+  if (parts.length > 0) say(context.terminal, `\n${renderParts(context, parts)}`);
+  return EXIT.done;
+}
+
+/** What to answer to the number of a run that isn't there. */
+export function unknownRun(id: number): UsageError {
+  return new UsageError(`There is no run ${id}. "passerelle runs list" shows which there are.`);
+}
+
+function renderRun({ format }: Context, run: Run): string {
+  const { counts, links } = run;
+  return renderFacts([
+    ['Run', run.id],
+    ['Task', run.task],
+    ['State', run.state],
+    ['Trigger', run.retryOfId === null ? run.trigger : `${run.trigger} of run ${run.retryOfId}`],
+    ...(run.siteCode === null ? [] : ([['Site', run.siteCode]] as const)),
+    ['Queued', format.instant(run.queuedAt)],
+    ['Started', format.instant(run.startedAt)],
+    ['Ended', format.instant(run.endedAt)],
+    ['Took', format.seconds(runSeconds(run))],
+    [
+      'Records',
+      `${counts.read} read, ${counts.created} created, ${counts.updated} updated, ` +
+        `${counts.unchanged} unchanged, ${counts.suspended} suspended, ${counts.rejected} rejected`,
+    ],
+    ['Links', `${links.added} added, ${links.removed} removed`],
+    ...(run.holdReason === null ? [] : ([['Held because', run.holdReason]] as const)),
+    ...(run.error === null ? [] : ([['Error', run.error]] as const)),
+  ]);
+}
+
+/** One row per part, and the sums that matter. */
+function renderParts({ terminal }: Context, parts: readonly RunPart[]): string {
+  const rows = parts.map((part) => [
+    part.number,
+    part.reading,
+    part.periodCode,
+    part.siteCode,
+    part.groupCode,
+    part.state,
+    part.attempt,
+    part.read,
+    part.rejected,
+    part.error,
+  ]);
+  const head = ['Part', 'Reads', 'Period', 'Site', 'Group', 'State', 'Attempts', 'Read'];
+  const table = renderTable(terminal, [...head, 'Rejected', 'Error'], rows);
+  const rejected = parts.reduce((sum, part) => sum + part.rejected, 0);
+  const summary = `${counted(parts.length, 'part')}, ${counted(rejected, 'rejected record')}.`;
+  return `${table}\n\n${summary}`;
+}

@@ -1,0 +1,160 @@
+import { type Config, type SourceConfig, secretValues } from '@passerelle/config';
+import { createDatabase, type Database, type OpenedDatabase, openDatabase } from '@passerelle/db';
+import { createLogger, type Logger } from '@passerelle/logging';
+import {
+  chooseBackend,
+  createJobQueue,
+  type JobQueue,
+  migrateQueue,
+  type QueueOptions,
+} from '@passerelle/queue';
+import type { SyncContext } from '@passerelle/sync';
+import { createFormat, type Format } from './output/format.js';
+import type { Terminal } from './output/terminal.js';
+import { openSource, type OpenedSource } from './runtime/open-source.js';
+import { prepareDatabase } from './runtime/prepare-database.js';
+import { nextRunOf, toQueuePort } from './runtime/queue-port.js';
+
+/**
+ * Everything a command may need, opened when first asked for and closed in the
+ * opposite order. The one place where the parts are put together.
+ */
+export interface Context {
+  config: Config;
+  terminal: Terminal;
+  format: Format;
+  log: Logger;
+  /** Aborted when the command is to end (Ctrl-C, SIGTERM). */
+  signal: AbortSignal;
+  now: () => Date;
+  /** The server: the configured one, or the embedded one, which then runs. */
+  server(): Promise<OpenedDatabase>;
+  /** The registry, migrated. */
+  stores(): Promise<Database>;
+  /** Names of the migrations that opening the registry applied. */
+  applied(): readonly string[];
+  queueOptions(): Promise<QueueOptions>;
+  queue(): Promise<JobQueue>;
+  source(): Promise<OpenedSource>;
+  /** What the use cases are built from. */
+  sync(): Promise<SyncContext>;
+  /** Closes what was opened, the embedded database last. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** What a context is made from; the clock may be another one in tests. */
+export interface ContextOptions {
+  config: Config;
+  terminal: Terminal;
+  signal: AbortSignal;
+  /** Name in the log lines: the command. */
+  name: string;
+  log?: Logger;
+  now?: () => Date;
+  /** Settings of the source that are known later only: where the demo's simulator listens. */
+  sourceSettings?: () => Promise<Partial<SourceConfig>>;
+  /** Whether an administrator's own database is migrated without being asked. */
+  migrate?: boolean;
+}
+
+/** Connections of one process to the registry, at most. */
+const POOL_SIZE = 8;
+
+/** Makes a context; nothing is opened yet. */
+export function createContext(options: ContextOptions): Context {
+  const { config, terminal, signal, now = () => new Date() } = options;
+  const log =
+    options.log ??
+    createLogger({ level: config.logLevel, name: options.name, secrets: secretValues(config) });
+  const closers = createClosers();
+  const applied: string[] = [];
+  const server = once(async () => {
+    const text = {
+      info: (said: string) => log.debug(said),
+      warn: (said: string) => log.warn(said),
+    };
+    const opened = await openDatabase({
+      databaseUrl: config.databaseUrl,
+      dataDir: config.dataDir,
+      log: text,
+    });
+    closers.add(() => opened.release());
+    return opened;
+  });
+  const stores = once(async () => {
+    const { url, embedded } = await server();
+    const database = createDatabase(url, {
+      poolSize: POOL_SIZE,
+      log: { warn: (said) => log.warn(said) },
+    });
+    closers.add(() => database.close());
+    const migrate = embedded || options.migrate === true;
+    applied.push(...(await prepareDatabase({ url, database, config, now, migrate })));
+    return database;
+  });
+  const queueOptions = once(async (): Promise<QueueOptions> => {
+    await stores();
+    const { url: databaseUrl, embedded } = await server();
+    const backend = chooseBackend({ redisUrl: config.redisUrl, databaseUrl });
+    const namespace = config.queue.prefix;
+    if (embedded || options.migrate === true) await migrateQueue({ backend, namespace });
+    return { backend, namespace, nextRun: nextRunOf, log, retry: retryOf(config) };
+  });
+  const queue = once(async () => {
+    const opened = createJobQueue(await queueOptions());
+    closers.add(() => opened.close());
+    return opened;
+  });
+  const source = once(async () => {
+    const settings = { ...config.source, ...(await options.sourceSettings?.()) };
+    return openSource({ settings, config, log, now });
+  });
+  const sync = once(async (): Promise<SyncContext> => {
+    const database = await stores();
+    return {
+      ...{ runs: database.runs, tasks: database.tasks, registry: database.registry },
+      source: (await source()).source,
+      queue: toQueuePort(await queue()),
+      ...{ now, random: Math.random, log },
+      timeZone: config.timeZone,
+      periodAheadDays: config.periodAheadDays,
+    };
+  });
+  return {
+    ...{ config, terminal, log, signal, now, format: createFormat(config.timeZone) },
+    applied: () => applied,
+    ...{ server, stores, queueOptions, queue, source, sync },
+    close: closers.close,
+  };
+}
+
+function retryOf({ source }: Config): NonNullable<QueueOptions['retry']> {
+  return { fetch: { attempts: source.retryAttempts, baseMs: source.retryBaseMs } };
+}
+
+/** Does it at the first call, and answers the same ever after; a failure is forgotten. */
+function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let result: Promise<Result> | undefined;
+  return () => {
+    result ??= work().catch((error: unknown) => {
+      result = undefined;
+      throw error;
+    });
+    return result;
+  };
+}
+
+/** What must be closed, last opened first; one that fails does not spare the others. */
+function createClosers(): { add(closer: () => Promise<void>): void; close(): Promise<void> } {
+  const closers: (() => Promise<void>)[] = [];
+  return {
+    add: (closer) => closers.push(closer),
+    close: async () => {
+      const failures: unknown[] = [];
+      for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) {
+        await closer().catch((error: unknown) => failures.push(error));
+      }
+      if (failures.length > 0) throw failures[0];
+    },
+  };
+}

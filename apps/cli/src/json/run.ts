@@ -1,0 +1,76 @@
+import { TASK_NAMES } from '@passerelle/roster';
+import { RUN_STATES, type Run, type RunPart } from '@passerelle/sync';
+import { z } from 'zod';
+
+const count = z.int().nonnegative();
+const instant = z.iso.datetime();
+
+/** A run, wherever it is printed or answered. */
+export const runJson = z.strictObject({
+  id: z.int().positive(),
+  task: z.enum(TASK_NAMES),
+  state: z.enum(RUN_STATES),
+  trigger: z.enum(['schedule', 'manual', 'api', 'retry']),
+  counts: z.strictObject({
+    read: count,
+    created: count,
+    updated: count,
+    unchanged: count,
+    suspended: count,
+    rejected: count,
+  }),
+  links: z.strictObject({ added: count, removed: count }),
+  startedAt: instant.nullable(),
+  endedAt: instant.nullable(),
+  seconds: z.number().nonnegative().nullable(),
+  error: z.string().nullable(),
+});
+export type RunJson = z.infer<typeof runJson>;
+
+/** A part of a run, as `runs show` lists it. */
+export const partJson = z.strictObject({
+  number: z.int().nonnegative(),
+  reading: z.string(),
+  period: z.string().nullable(),
+  site: z.string().nullable(),
+  group: z.string().nullable(),
+  state: z.enum(['pending', 'running', 'done', 'failed', 'cancelled']),
+  attempt: count,
+  read: count,
+  rejected: count,
+  error: z.string().nullable(),
+});
+export type PartJson = z.infer<typeof partJson>;
+
+/** A run with its parts: what `runs show` prints. */
+export const runDetailJson = runJson.extend({ parts: z.array(partJson) });
+export type RunDetailJson = z.infer<typeof runDetailJson>;
+
+/** A run as JSON; a held one tells why in `error`. */
+export function toRunJson(run: Run): RunJson {
+  return {
+    id: run.id,
+    task: run.task,
+    state: run.state,
+    trigger: run.trigger,
+    counts: { ...run.counts },
+    links: { ...run.links },
+    startedAt: run.startedAt?.toISOString() ?? null,
+    endedAt: run.endedAt?.toISOString() ?? null,
+    seconds: runSeconds(run),
+    error: run.error ?? run.holdReason,
+  };
+}
+
+/** A part of a run as JSON. */
+export function toPartJson(part: RunPart): PartJson {
+  const { number, reading, state, attempt, read, rejected, error } = part;
+  const { periodCode: period, siteCode: site, groupCode: group } = part;
+  return { number, reading, period, site, group, state, attempt, read, rejected, error };
+}
+
+/** From start to end, to the millisecond; null while the run is under way. */
+export function runSeconds(run: Pick<Run, 'startedAt' | 'endedAt'>): number | null {
+  if (run.startedAt === null || run.endedAt === null) return null;
+  return Math.max(0, run.endedAt.getTime() - run.startedAt.getTime()) / 1000;
+}

@@ -1,0 +1,36 @@
+import { TASKS } from '@passerelle/roster';
+import type { Run } from '@passerelle/sync';
+import { runSeconds } from '../json/run.js';
+import { type Format, showCount } from './format.js';
+
+/** Some lines that tell how a run ended: its figures, and why if it did not succeed. */
+export function describeOutcome(run: Run, format: Format): string {
+  const why = run.error ?? run.holdReason;
+  return [
+    `Run ${run.id}, ${TASKS[run.task].labels.en}: ${describeEnd(run, format)}.`,
+    describeCounts(run),
+    ...(why === null ? [] : [why]),
+  ].join('\n');
+}
+
+/** `succeeded in 1.4 s` */
+export function describeEnd(run: Run, format: Format): string {
+  return `${run.state} in ${format.seconds(runSeconds(run))}`;
+}
+
+/** `2,000 read: 1,990 created, 0 updated, 10 unchanged.` What is nought and rare is left out. */
+export function describeCounts({ counts, links }: Run): string {
+  const rare: [number, string][] = [
+    [counts.suspended, 'suspended'],
+    [counts.rejected, 'rejected'],
+    [links.added, 'links added'],
+    [links.removed, 'links removed'],
+  ];
+  const parts = [
+    `${showCount(counts.created)} created`,
+    `${showCount(counts.updated)} updated`,
+    `${showCount(counts.unchanged)} unchanged`,
+    ...rare.filter(([count]) => count > 0).map(([count, what]) => `${showCount(count)} ${what}`),
+  ];
+  return `${showCount(counts.read)} read: ${parts.join(', ')}.`;
+}

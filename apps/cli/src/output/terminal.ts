@@ -1,0 +1,28 @@
+import type { Writable } from 'node:stream';
+
+/** A stream of the terminal; `isTTY` where a person watches it. */
+export type Output = Writable & { isTTY?: boolean; columns?: number };
+
+/** Where a command writes: answers on standard output, all else on standard error. */
+export interface Terminal {
+  out: Output;
+  err: Output;
+  /** Whether answers may be coloured. */
+  colour: boolean;
+}
+
+/** Prints a line of the answer. */
+export function say(terminal: Terminal, text: string): void {
+  terminal.out.write(`${text}\n`);
+}
+
+/** Prints a line about what is going on. */
+export function note(terminal: Terminal, text: string): void {
+  terminal.err.write(`${text}\n`);
+}
+
+/** Prints the one JSON document of an answer. */
+export function sayJson(terminal: Terminal, document: unknown): void {
+  const indent = terminal.out.isTTY === true ? 2 : undefined;
+  terminal.out.write(`${JSON.stringify(document, null, indent)}\n`);
+}

@@ -1,0 +1,55 @@
+import { Command } from 'commander';
+import type { App } from './app.js';
+import { addDemoCommand } from './commands/demo.js';
+import { addMigrateCommand } from './commands/migrate.js';
+import { addRoleCommands } from './commands/roles.js';
+import { addRunsCommands } from './commands/runs.js';
+import { addSimulatorCommand } from './commands/simulator.js';
+import { addTasksCommands } from './commands/tasks.js';
+import { addUsersCommands } from './commands/users.js';
+
+const ABOUT = `Reads people, groups and sites from NetYParéo, and keeps them in a registry.
+
+Settings come from the environment or a .env file (docs and "passerelle doctor" name them).`;
+
+const EXIT_STATUS = `
+Exit status: 0 done or enqueued, 1 failed or cancelled, 2 wrong usage or unknown name,
+3 held or partial. With --json one JSON document is printed; logs go to standard error.`;
+
+/** The whole command line. */
+export function createProgram(app: App): Command {
+  const program = new Command('passerelle');
+  program
+    .description(ABOUT)
+    .version(VERSION)
+    .addHelpText('after', EXIT_STATUS)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => app.terminal.out.write(text),
+      writeErr: (text) => app.terminal.err.write(text),
+      outputError: (text, write) => write(toSentence(text)),
+    });
+  addRoleCommands(program, app);
+  addMigrateCommand(program, app);
+  addTasksCommands(program, app);
+  addRunsCommands(program, app);
+  addUsersCommands(program, app);
+  addSimulatorCommand(program, app);
+  addDemoCommand(program, app);
+  return program;
+}
+
+const VERSION = '0.1.0';
+
+/** commander's `error: …` and its hint, as one line in this command's own voice. */
+function toSentence(text: string): string {
+  const line = text
+    .replace(/^error: /, '')
+    .replace(/^command-argument value .* is invalid for argument '[^']*'\. /, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();
+  const helps = /unknown command|missing required|too many arguments|unknown option/.test(line);
+  const hint = helps && !line.endsWith('?)') ? '. "passerelle --help" shows what there is.' : '';
+  return `passerelle: ${line}${hint}\n`;
+}

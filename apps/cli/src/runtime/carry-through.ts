@@ -1,0 +1,80 @@
+import type { RequestOutcome, Run, RunState, SyncContext } from '@passerelle/sync';
+import type { Context } from '../context.js';
+import { CommandError } from '../errors.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { toRunJson } from '../json/run.js';
+import { describeOutcome } from '../output/run-sentence.js';
+import { note, say, sayJson } from '../output/terminal.js';
+import { findMembers } from './members.js';
+import { startTemporaryWorker } from './temporary-worker.js';
+import { watchRun } from './watch-run.js';
+
+/** How `tasks run` and `runs retry` may be told to behave. */
+export interface CarryOptions {
+  wait?: true;
+  json?: true;
+}
+
+/**
+ * Requests a run and sees it through: with a worker in the cluster it is only
+ * enqueued, unless `wait` is set; with none, this process works until the run
+ * has ended.
+ */
+export async function carryThrough(
+  context: Context,
+  options: CarryOptions,
+  request: (sync: SyncContext) => Promise<RequestOutcome>,
+): Promise<ExitCode> {
+  const sync = await context.sync();
+  const workers = (await findMembers(context)).filter(({ role }) => role === 'worker');
+  const { outcome, run } = await request(sync);
+  if (outcome === 'busy' && workers.length > 0) throw busy(run);
+  tellOutcome(context, outcome, run);
+  if (workers.length > 0 && !options.wait) {
+    if (options.json) sayJson(context.terminal, toRunJson(run));
+    else say(context.terminal, `Run ${run.id} of ${run.task} is on the queue.`);
+    return EXIT.done;
+  }
+  const ended = await seeThrough(context, sync, run, workers.length === 0);
+  if (options.json) sayJson(context.terminal, toRunJson(ended));
+  else say(context.terminal, describeOutcome(ended, context.format));
+  return exitCodeOf(ended.state);
+}
+
+/** What a run's state means for whoever waited for it. */
+export function exitCodeOf(state: RunState): ExitCode {
+  if (state === 'held' || state === 'partial') return EXIT.attention;
+  return state === 'failed' || state === 'cancelled' ? EXIT.failed : EXIT.done;
+}
+
+async function seeThrough(
+  context: Context,
+  sync: SyncContext,
+  run: Run,
+  alone: boolean,
+): Promise<Run> {
+  const worker = alone ? await startTemporaryWorker(context) : null;
+  try {
+    return await watchRun(context, sync.runs, run);
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    throw new CommandError(
+      `Stopped waiting. Run ${run.id} goes on when a worker runs; "passerelle runs cancel ${run.id}" ends it.`,
+    );
+  } finally {
+    await worker?.stop();
+  }
+}
+
+function tellOutcome({ terminal }: Context, outcome: RequestOutcome['outcome'], run: Run): void {
+  if (outcome === 'joined')
+    note(terminal, `Run ${run.id} of ${run.task} waits already; joining it.`);
+  if (outcome === 'busy') note(terminal, `Taking up run ${run.id}, which was left unfinished.`);
+}
+
+function busy(run: Run): CommandError {
+  return new CommandError(
+    `Run ${run.id} of ${run.task} is under way (${run.trigger}); a task is run once at a time. ` +
+      `"passerelle runs show ${run.id}" tells how far it is.`,
+  );
+}

@@ -1,0 +1,29 @@
+import { hostname } from 'node:os';
+import type { MemberStore } from '@passerelle/sync';
+import type { Context } from '../context.js';
+
+/** A process of the cluster that is up. */
+export type Member = Awaited<ReturnType<MemberStore['listMembers']>>[number];
+
+/** How often a process says that it is there, and for how long it is believed. */
+export const HEARTBEAT_MS = 5_000;
+const BELIEVED_MS = 15_000;
+
+/**
+ * The processes of the cluster that gave a sign of life within 15 seconds. One
+ * that was killed on this machine is not believed even for these.
+ */
+export async function findMembers(context: Pick<Context, 'stores' | 'now'>): Promise<Member[]> {
+  const { members } = await context.stores();
+  const found = await members.listMembers(new Date(context.now().getTime() - BELIEVED_MS));
+  return found.filter((member) => member.host !== hostname() || isAlive(member.pid));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
