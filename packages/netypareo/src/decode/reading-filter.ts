@@ -7,7 +7,6 @@ export function readingFilter(reading: ReadingContract): Filter {
   if (reading.count !== undefined) keepPath(root, reading.count);
   const record = keepPath(root, recordsPath(reading));
   record.isRecords = true;
-  record.isList = true;
   if (reading.where) keepPath(record, reading.where.path);
   for (const path of fieldPaths(reading.fields)) keepPath(record, path);
   for (const list of Object.values(reading.lists ?? {})) {
