@@ -1,18 +1,21 @@
 import type { MemberStore, Registry, RunStore, TaskStore, UserDirectory } from '@passerelle/sync';
-import { createClient } from './client.js';
-import { createRegistry } from './registry.js';
+import { createClient, type PrismaClient } from './client.js';
+import { reconcile } from './reconcile/reconcile.js';
+import { openStage } from './staging/index.js';
 import { createMemberStore } from './stores/member-store.js';
+import { createPlanningReader } from './stores/planning-reader.js';
 import { createRunStore } from './stores/run-store.js';
 import { createTaskStore } from './stores/task-store.js';
 import { createUserDirectory } from './stores/user-directory.js';
+import { translateErrors } from './translate-errors.js';
 
-/** The registry, as the use cases and applications see it. */
+/** The registry, as the use cases and applications see it; failures are RegistryErrors. */
 export interface Database {
-  registry: Registry;
   runs: RunStore;
   tasks: TaskStore;
   members: MemberStore;
   users: UserDirectory;
+  registry: Registry;
   /** Resolves if the database answers. */
   ping(): Promise<void>;
   /** Ends the connections. */
@@ -20,7 +23,7 @@ export interface Database {
 }
 
 export interface DatabaseOptions {
-  /** Connections at most. */
+  /** Connections at most; keep the sum over all processes below the server's `max_connections`. */
   poolSize: number;
   log: { warn(message: string): void };
 }
@@ -32,15 +35,27 @@ export interface DatabaseOptions {
  */
 export function createDatabase(url: string, { poolSize, log }: DatabaseOptions): Database {
   const client = createClient(url, { poolSize, warn: (message) => log.warn(message) });
-  return {
-    registry: createRegistry(client),
-    runs: createRunStore(client),
-    tasks: createTaskStore(client),
-    members: createMemberStore(client),
-    users: createUserDirectory(client),
+  const runs = createRunStore(client);
+  const connection = {
     ping: async () => {
       await client.$queryRaw`SELECT 1`;
     },
     close: () => client.$disconnect(),
+  };
+  return {
+    runs: translateErrors('runs', runs),
+    tasks: translateErrors('tasks', createTaskStore(client)),
+    members: translateErrors('members', createMemberStore(client)),
+    users: translateErrors('users', createUserDirectory(client)),
+    registry: translateErrors('registry', createRegistry(client, runs)),
+    ...translateErrors('database', connection),
+  };
+}
+
+function createRegistry(client: PrismaClient, runs: RunStore): Registry {
+  return {
+    ...createPlanningReader(client),
+    openStage: (runId, part) => translateErrors('stage', openStage(client, runId, part)),
+    reconcile: (runId, context) => reconcile(client, runs.getRun, runId, context),
   };
 }

@@ -5,6 +5,7 @@ export {
   type OpenedDatabase,
   openDatabase,
 } from './embedded/open-database.js';
+export { InvalidCursorError, RegistryError, type RegistryErrorKind } from './errors.js';
 export { compareSchema } from './migrate/compare-schema.js';
 export { MigrationError, migrateDatabase } from './migrate/migrate-database.js';
 export { pendingMigrations } from './migrate/pending-migrations.js';

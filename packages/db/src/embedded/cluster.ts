@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Binaries } from './binaries.js';
 import { EmbeddedDatabaseError } from './errors.js';
 import type { EmbeddedPaths } from './paths.js';
+import { PLAIN_ENVIRONMENT } from './plain-environment.js';
 import type { ServerUser } from './server-user.js';
 
 /** The role that owns the database, and the database. */
@@ -50,7 +51,7 @@ async function initdb(
   const child = spawn(command, args, {
     ...user.ids,
     cwd: directory,
-    env: serverEnvironment(),
+    ...PLAIN_ENVIRONMENT,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
@@ -60,12 +61,6 @@ async function initdb(
     child.on('close', resolve);
   });
   if (code !== 0) throw new Error(said === '' ? `initdb ended with status ${code}` : said);
-}
-
-/** Without the caller's PG… settings, and with messages in one language. */
-export function serverEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
-  return { ...Object.fromEntries(kept), LC_ALL: 'C', TZ: 'UTC' };
 }
 
 async function checkVersion(paths: EmbeddedPaths, binaries: Binaries): Promise<void> {

@@ -3,8 +3,8 @@ import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
-import { serverEnvironment } from './cluster.js';
 import type { EmbeddedPaths } from './paths.js';
+import { PLAIN_ENVIRONMENT } from './plain-environment.js';
 import { commandOf, processExists } from './process-identity.js';
 import type { ServerUser } from './server-user.js';
 
@@ -81,7 +81,7 @@ export async function startPostmaster(
       ...user.ids,
       cwd: paths.cluster,
       detached: true, // a terminal's Ctrl-C is for us, not for the database
-      env: serverEnvironment(),
+      ...PLAIN_ENVIRONMENT,
       stdio: ['ignore', log.fd, log.fd],
       windowsHide: true,
     });

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { PLAIN_ENVIRONMENT } from './plain-environment.js';
 
 /** A process, told apart from a later one that got the same number. */
 export interface ProcessIdentity {
@@ -44,7 +45,7 @@ function startOf(pid: number): string {
   if (process.platform === 'linux') return `${bootId()}/${statOf(pid)[19] ?? ''}`;
   if (process.platform === 'win32') return '';
   try {
-    const options = { encoding: 'utf8' as const, env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } };
+    const options = { encoding: 'utf8' as const, ...PLAIN_ENVIRONMENT };
     return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], options).trim();
   } catch {
     return '';

@@ -9,6 +9,9 @@ import {
 } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 
+const CHAR: number = pg.types.builtins.CHAR;
+const TEXT: number = pg.types.builtins.TEXT;
+
 /**
  * Connections for the schema engine. PrismaPg would do, but that it cannot read
  * the catalogue columns of type "char" by which the engine describes a database,
@@ -62,8 +65,8 @@ function readCharAsText(client: pg.PoolClient, charColumns: Set<string>): void {
   const { connection } = client as unknown as { connection: EventEmitter };
   connection.prependListener('rowDescription', (message: { fields: pg.FieldDef[] }) => {
     for (const field of message.fields) {
-      if (field.dataTypeID !== pg.types.builtins.CHAR) continue;
-      field.dataTypeID = pg.types.builtins.TEXT;
+      if (field.dataTypeID !== CHAR) continue;
+      field.dataTypeID = TEXT;
       charColumns.add(field.name);
     }
   });
