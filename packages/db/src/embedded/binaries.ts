@@ -3,6 +3,7 @@ import {
   chmod,
   constants,
   cp,
+  mkdtemp,
   readFile,
   rename,
   rm,
@@ -65,8 +66,13 @@ async function locatePackage(): Promise<{ root: string; version: string }> {
   }
 }
 
-/** False where the package may not be changed and needs to be. */
-async function repair(root: string): Promise<boolean> {
+/**
+ * Adds the links and execute bits that npm dropped.
+ *
+ * @param root the package's `native` directory
+ * @returns false where the package may not be changed and needs to be
+ */
+export async function repair(root: string): Promise<boolean> {
   try {
     await addLinks(root);
     await addExecuteBits(root);
@@ -106,7 +112,7 @@ async function addExecuteBits(root: string): Promise<void> {
 
 /** Copies to a name of its own first, so that nobody meets half a copy. */
 async function copyWhole(root: string, copy: string): Promise<void> {
-  const draft = `${copy}.${process.pid}`;
+  const draft = await mkdtemp(`${copy}.`);
   await cp(root, join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
   await addLinks(join(draft, 'native'));
   await addExecuteBits(join(draft, 'native'));

@@ -1,5 +1,6 @@
 import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 import pg from 'pg';
 import { type Binaries, findBinaries } from './binaries.js';
 import { ensureCluster, ROLE } from './cluster.js';
@@ -90,7 +91,7 @@ async function prepare(options: OpenDatabaseOptions): Promise<Context> {
   await mkdir(options.dataDir, { recursive: true });
   const paths = pathsBelow(await realpath(options.dataDir));
   await mkdir(paths.home, { recursive: true, mode: 0o700 });
-  const user = await chooseServerUser(paths.home);
+  const user = await chooseServerUser(dirname(paths.home));
   await user.own(paths.home);
   const binaries = await findBinaries(paths.home, user.canReach);
   return { paths, user, binaries, options };

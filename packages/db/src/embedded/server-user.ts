@@ -11,7 +11,7 @@ export interface ServerUser {
   ids: { uid: number; gid: number } | Record<string, never>;
   /** Can that user enter the directory? */
   canReach(directory: string): Promise<boolean>;
-  /** Hands a file, or a directory and all in it, to that user. */
+  /** Hands a file, or a directory and all in it, to that user, if it isn't theirs. */
   own(path: string): Promise<void>;
 }
 
@@ -50,6 +50,7 @@ function inUserNamespace(accounts: readonly Account[]): ServerUser | null {
   if (trial.status !== 0) return null;
   return {
     ...asOurselves,
+    own: (path) => giveTo({ uid: 0, gid: 0 }, path), // it may have run as an account before
     wrap: (program, args) => ({ command: 'unshare', args: [...options, program, ...args] }),
   };
 }
@@ -87,13 +88,19 @@ async function firstClosedTo(account: Account, directory: string): Promise<strin
   return (mode & bit) === 0 ? path : null;
 }
 
-async function giveTo(account: Account, path: string): Promise<void> {
-  await chown(path, account.uid, account.gid);
-  if (!(await lstat(path)).isDirectory()) return;
-  const entries = await readdir(path, { withFileTypes: true });
-  for (const entry of entries) {
-    const child = join(path, entry.name);
-    if (!entry.isSymbolicLink()) await giveTo(account, child);
+async function giveTo(owner: Pick<Account, 'uid' | 'gid'>, path: string): Promise<void> {
+  if ((await lstat(path)).uid !== owner.uid) await chownAll(owner, path);
+}
+
+async function chownAll(owner: Pick<Account, 'uid' | 'gid'>, path: string): Promise<void> {
+  try {
+    await chown(path, owner.uid, owner.gid);
+    if (!(await lstat(path)).isDirectory()) return;
+    for (const entry of await readdir(path, { withFileTypes: true })) {
+      if (!entry.isSymbolicLink()) await chownAll(owner, join(path, entry.name));
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // gone meanwhile
   }
 }
 
