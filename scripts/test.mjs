@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnToEnd } from './lib/foreground.mjs';
+import { endLeftovers } from './lib/leftovers.mjs';
 import { ensureRedis } from './lib/redis.mjs';
 import { root, ScriptError } from './lib/run.mjs';
 import { prepare } from './prepare.mjs';
@@ -26,6 +27,8 @@ try {
 async function runTests() {
   const directory = mkdtempSync(join(tmpdir(), 'passerelle-test-'));
   const summaryFile = join(directory, 'summary.json');
+  // What the tests write goes into our directory, and with it.
+  const env = { TEST_SUMMARY: summaryFile, TMPDIR: directory };
   try {
     const code = await spawnToEnd(
       process.execPath,
@@ -34,23 +37,25 @@ async function runTests() {
         ...['run', '--reporter=default', '--reporter=./scripts/summary-reporter.mjs'],
         ...args,
       ],
-      { TEST_SUMMARY: summaryFile },
+      env,
     );
-    return conclude(code, readSummary(summaryFile));
+    const leftovers = await endLeftovers(directory);
+    return conclude(code, readSummary(summaryFile), leftovers);
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
 /** Prints the last line and returns the exit status. */
-function conclude(code, summary) {
+function conclude(code, summary, leftovers) {
   // Tests that a name filter left out are skipped on purpose.
   const isFiltered = args.some((arg) => /^(-t|--testNamePattern)/.test(arg));
   const unproven = isFiltered ? [] : summary.unproven;
   for (const name of unproven) console.log(`did not run: ${name}`);
+  for (const command of leftovers) console.log(`left running, and ended now: ${command}`);
   const ranNothing = summary.passed + summary.failed === 0;
   if (ranNothing) console.log('No test ran.');
-  const failed = summary.failed + unproven.length;
+  const failed = summary.failed + unproven.length + leftovers.length;
   // A non-zero status that no count explains is a failure too.
   const shown = failed === 0 && (code !== 0 || ranNothing) ? 1 : failed;
   console.log(`${summary.passed} passed, ${shown} failed`);
