@@ -1,9 +1,7 @@
 import type { MemberStore, Registry, RunStore, TaskStore, UserDirectory } from '@passerelle/sync';
-import { createClient, type PrismaClient } from './client.js';
-import { reconcile } from './reconcile/reconcile.js';
-import { openStage } from './staging/index.js';
+import { createClient } from './client.js';
+import { createRegistry } from './registry.js';
 import { createMemberStore } from './stores/member-store.js';
-import { createPlanningReader } from './stores/planning-reader.js';
 import { createRunStore } from './stores/run-store.js';
 import { createTaskStore } from './stores/task-store.js';
 import { createUserDirectory } from './stores/user-directory.js';
@@ -35,7 +33,6 @@ export interface DatabaseOptions {
  */
 export function createDatabase(url: string, { poolSize, log }: DatabaseOptions): Database {
   const client = createClient(url, { poolSize, warn: (message) => log.warn(message) });
-  const runs = createRunStore(client);
   const connection = {
     ping: async () => {
       await client.$queryRaw`SELECT 1`;
@@ -43,19 +40,11 @@ export function createDatabase(url: string, { poolSize, log }: DatabaseOptions):
     close: () => client.$disconnect(),
   };
   return {
-    runs: translateErrors('runs', runs),
+    runs: translateErrors('runs', createRunStore(client)),
     tasks: translateErrors('tasks', createTaskStore(client)),
     members: translateErrors('members', createMemberStore(client)),
     users: translateErrors('users', createUserDirectory(client)),
-    registry: translateErrors('registry', createRegistry(client, runs)),
+    registry: translateErrors('registry', createRegistry(client)),
     ...translateErrors('database', connection),
-  };
-}
-
-function createRegistry(client: PrismaClient, runs: RunStore): Registry {
-  return {
-    ...createPlanningReader(client),
-    openStage: (runId, part) => translateErrors('stage', openStage(client, runId, part)),
-    reconcile: (runId, context) => reconcile(client, runs.getRun, runId, context),
   };
 }

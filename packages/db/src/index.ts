@@ -7,5 +7,5 @@ export {
 } from './embedded/open-database.js';
 export { InvalidCursorError, RegistryError, type RegistryErrorKind } from './errors.js';
 export { compareSchema } from './migrate/compare-schema.js';
-export { MigrationError, migrateDatabase } from './migrate/migrate-database.js';
-export { pendingMigrations } from './migrate/pending-migrations.js';
+export { migrateDatabase, pendingMigrations } from './migrate/migrate-database.js';
+export { MigrationError } from './migrate/migration-error.js';

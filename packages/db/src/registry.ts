@@ -4,6 +4,7 @@ import { reconcile } from './reconcile/reconcile.js';
 import { openStage } from './staging/index.js';
 import { createPlanningReader } from './stores/planning-reader.js';
 import { toRun } from './stores/run-rows.js';
+import { translateErrors } from './translate-errors.js';
 
 /** Staging and reconciling, over the tables of the registry. */
 export function createRegistry(client: PrismaClient): Registry {
@@ -13,7 +14,7 @@ export function createRegistry(client: PrismaClient): Registry {
   };
   return {
     ...createPlanningReader(client),
-    openStage: (runId, part) => openStage(client, runId, part),
+    openStage: (runId, part) => translateErrors('stage', openStage(client, runId, part)),
     reconcile: (runId, context) => reconcile(client, readRun, runId, context),
   };
 }

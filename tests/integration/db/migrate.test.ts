@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compareSchema, MigrationError, migrateDatabase } from '@passerelle/db';
+import { compareSchema, MigrationError, migrateDatabase, pendingMigrations } from '@passerelle/db';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -15,12 +15,14 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 test('several processes may migrate at once: one does it, and it is done once', async () => {
+  expect(await pendingMigrations(database.url)).toEqual(['20261122130000_registry']);
   const results = await Promise.all([1, 2, 3, 4].map(() => migrateDatabase(database.url)));
 
   const working = results.filter(({ applied }) => applied.length > 0);
   expect(working).toHaveLength(1);
   expect(working[0]?.applied[0]).toBe('20261122130000_registry');
   expect(await migrateDatabase(database.url)).toEqual({ applied: [] });
+  expect(await pendingMigrations(database.url)).toEqual([]);
 });
 
 test('the migrations lead to what prisma/schema.prisma says', async () => {
