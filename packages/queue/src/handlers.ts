@@ -22,7 +22,7 @@ export interface JobContext {
   /** From 1. A job that was interrupted keeps its number. */
   attempt: number;
   attemptsMax: number;
-  /** Aborted when the process must end: leave off, the job goes to another worker. */
+  /** Aborted when the process must end, or the job is no longer this worker's: leave off. */
   signal: AbortSignal;
   log: QueueLog;
 }

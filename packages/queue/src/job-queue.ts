@@ -1,5 +1,6 @@
 import type { TaskName } from '@passerelle/roster';
 import { withDeadline } from './deadline.js';
+import { QueueError } from './errors.js';
 import { QUEUE_NAMES, type QueueName } from './jobs.js';
 import type { QueueOptions } from './options.js';
 import { openQueueObjects, type QueueObjects } from './queue-objects.js';
@@ -33,7 +34,7 @@ export interface JobQueue {
   upsertSchedule(task: TaskName, cronPattern: string, tz: string): Promise<Date | null>;
   removeSchedule(task: TaskName): Promise<boolean>;
   listSchedules(): Promise<Schedule[]>;
-  /** The most `fetch` jobs at once, across all processes. */
+  /** The most `fetch` jobs at once, across all processes; lost with a lost queue. */
   setFetchConcurrency(limit: number): Promise<void>;
   counts(): Promise<Record<QueueName, QueueCounts>>;
   ping(): Promise<void>;
@@ -81,8 +82,10 @@ function connectOnce(open: () => Promise<QueueObjects>): {
   close(): Promise<void>;
 } {
   let opened: Promise<QueueObjects> | undefined;
+  let closed = false;
   return {
-    get: () => {
+    get: async () => {
+      if (closed) throw new QueueError('The queue was closed.', { retryable: false });
       opened ??= open().catch((error: unknown) => {
         opened = undefined;
         throw error;
@@ -90,6 +93,7 @@ function connectOnce(open: () => Promise<QueueObjects>): {
       return opened;
     },
     close: async () => {
+      closed = true;
       const objects = await opened?.catch(() => undefined);
       opened = undefined;
       await objects?.close();

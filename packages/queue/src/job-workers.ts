@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { type AnyJobHandler, handlersByName } from './handlers.js';
 import { createErrorLog } from './log.js';
 import type { QueueOptions } from './options.js';
@@ -52,8 +51,6 @@ export function createJobWorkers(
   const byName = handlersByName(handlers);
   const onError = createErrorLog(options.log, Date.now);
   const stopping = new AbortController();
-  // Every job at work may listen to it.
-  setMaxListeners(0, stopping.signal);
   const closing = new AbortController();
   const abandoned = whenCalled();
   const processor = createProcessor({

@@ -1,12 +1,14 @@
-import { Worker, type WorkerOptions } from 'bullmq';
+import { type IQueueBackend, Worker, type WorkerOptions } from 'bullmq';
 import type { AnyJob, AnyWorker, QueueBackend } from './backend/backend.js';
 import { openBackend } from './backend/open-backend.js';
 import { RETRY_MS, steadily, wait } from './backend/steadily.js';
+import { withDeadline } from './deadline.js';
 import { QUEUE_NAMES, type QueueName } from './jobs.js';
 import type { JobWorkersOptions } from './job-workers.js';
 import { nextScheduledRun, repeatStrategy } from './next-run.js';
 import { DEFAULT_NAMESPACE, retryPolicy } from './options.js';
 import { backoffStrategy } from './outcome-to-job.js';
+import type { JobProcessor } from './process-job.js';
 
 /** The workers of a process on their connections. */
 export interface OpenWorkers {
@@ -18,7 +20,6 @@ export interface OpenWorkers {
   disconnect(): Promise<void>;
 }
 
-type Processor = (job: AnyJob, token?: string) => Promise<void>;
 type OnError = (error: unknown) => void;
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -32,7 +33,7 @@ const UNLIMITED = 2 ** 31 - 1;
  */
 export async function openWorkers(
   options: JobWorkersOptions,
-  processor: Processor,
+  processor: JobProcessor,
   onError: OnError,
   closing: AbortSignal,
 ): Promise<OpenWorkers> {
@@ -45,7 +46,7 @@ export async function openWorkers(
   const leaveOff = (): void => void backend.close(true).catch(onError);
   closing.addEventListener('abort', leaveOff, { once: true });
   try {
-    await backend.ready();
+    await withDeadline(options.backend, CONNECT_TIMEOUT_MS, () => backend.ready());
     const workers = QUEUE_NAMES.map((name) =>
       openWorker(name, options, backend, processor, onError),
     );
@@ -68,7 +69,7 @@ function openWorker(
   name: QueueName,
   options: JobWorkersOptions,
   backend: QueueBackend,
-  processor: Processor,
+  processor: JobProcessor,
   onError: OnError,
 ): AnyWorker {
   const workerOptions: WorkerOptions = {
@@ -79,6 +80,8 @@ function openWorker(
     lockDuration: options.lockMs ?? 10_000,
     stalledInterval: options.stalledMs ?? 5_000,
     maxStalledCount: UNLIMITED,
+    // A worker that found nothing is not told when the global limit is raised.
+    drainDelay: name === 'fetch' ? 1 : 5,
     runRetryDelay: RETRY_MS,
     settings: {
       repeatStrategy: repeatStrategy(options.nextRun ?? nextScheduledRun),
@@ -88,8 +91,17 @@ function openWorker(
       ),
     },
   };
-  const worker: AnyWorker = new Worker(name, processor, workerOptions, steadily(backend.factory));
+  const worker: AnyWorker = new Worker<unknown, void, string, IQueueBackend>(
+    name,
+    (job: AnyJob, token?: string) => processor.process(job, token),
+    workerOptions,
+    steadily(backend.factory),
+  );
   worker.on('error', onError);
+  worker.on('lockRenewalFailed', (jobIds) => processor.lose(jobIds));
+  worker.on('stalled', (jobId) =>
+    options.log.warn({ queue: name, jobId }, 'job taken from a worker that is gone'),
+  );
   return worker;
 }
 

@@ -8,6 +8,7 @@ import { isJobName, type JobName } from './jobs.js';
 export type JobEnding =
   | JobOutcome
   | { outcome: 'handBack' }
+  | { outcome: 'lost' }
   | { outcome: 'postpone'; delayMs: number };
 
 /** Tells BullMQ to try again; made of what may be stored only. */
@@ -42,6 +43,9 @@ export async function outcomeToJob(
     case 'handBack':
       // Back among the waiting, without an attempt spent.
       await job.moveToWait(token);
+      throw new WaitingError();
+    case 'lost':
+      // Nothing may be said of a job that is somebody else's by now.
       throw new WaitingError();
     case 'postpone':
       await job.moveToDelayed(Date.now() + ending.delayMs, token);

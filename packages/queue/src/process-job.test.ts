@@ -24,7 +24,7 @@ function processorFor(outcome: JobOutcome, handled: unknown[] = []) {
     maxStarts: 3,
     stopping: new AbortController().signal,
     abandoned: new Promise(() => undefined),
-  });
+  }).process;
 }
 
 /** As much of a BullMQ job as the processor reads. */

@@ -16,28 +16,48 @@ export interface ProcessDeps {
   abandoned: Promise<void>;
 }
 
+export interface JobProcessor {
+  /** Ends as BullMQ expects of a processor. */
+  process(job: AnyJob, token?: string): Promise<void>;
+  /** These jobs are no longer this worker's: another may have them, or nobody. */
+  lose(jobIds: readonly string[]): void;
+}
+
 /** The wait for `onGiveUp` to be possible again (the database is away, say). */
 const POSTPONE_MS = 5_000;
 
 /**
  * A job's way through a worker: check the payload, call the handler, tell BullMQ.
  */
-export function createProcessor(deps: ProcessDeps): (job: AnyJob, token?: string) => Promise<void> {
-  return async (job, token) => {
-    const ending = await Promise.race([
-      endingOf(deps, job),
-      deps.abandoned.then((): JobEnding => ({ outcome: 'handBack' })),
-    ]);
-    await outcomeToJob(job, token, ending);
+export function createProcessor(deps: ProcessDeps): JobProcessor {
+  const losses = new Map<string, AbortController>();
+  return {
+    process: async (job, token) => {
+      const loss = new AbortController();
+      const jobId = job.id ?? '';
+      losses.set(jobId, loss);
+      try {
+        const ending = await Promise.race([
+          endingOf(deps, job, loss.signal),
+          deps.abandoned.then((): JobEnding => ({ outcome: 'handBack' })),
+        ]);
+        await outcomeToJob(job, token, ending);
+      } finally {
+        if (losses.get(jobId) === loss) losses.delete(jobId);
+      }
+    },
+    lose: (jobIds) => {
+      for (const jobId of jobIds) losses.get(jobId)?.abort();
+    },
   };
 }
 
-async function endingOf(deps: ProcessDeps, job: AnyJob): Promise<JobEnding> {
+async function endingOf(deps: ProcessDeps, job: AnyJob, loss: AbortSignal): Promise<JobEnding> {
   if (deps.stopping.aborted) return { outcome: 'handBack' };
   const { name } = job;
   const handler = isJobName(name) ? deps.handlers.get(name) : undefined;
   if (!handler) return refused(`No handler knows ${name} jobs. Update this process.`);
-  const context = contextOf(deps, job);
+  const context = contextOf(deps, job, loss);
   let payload: unknown;
   try {
     payload = parsePayload(handler.name, job.data);
@@ -47,20 +67,34 @@ async function endingOf(deps: ProcessDeps, job: AnyJob): Promise<JobEnding> {
     return failure;
   }
   // The payload was parsed by the schema of this very handler's name.
-  return runHandler(deps, handler as unknown as JobHandler, payload as never, context, job);
+  const known = handler as unknown as JobHandler;
+  const outcome = await outcomeOf(deps, known, payload as never, context, job);
+  if (loss.aborted) {
+    context.log.warn({}, 'job was lost to another worker, or with the queue');
+    return { outcome: 'lost' };
+  }
+  return settle(deps, known, payload as never, outcome, context);
 }
 
-async function runHandler(
+async function outcomeOf(
   deps: ProcessDeps,
   handler: JobHandler,
   payload: never,
   context: JobContext,
   job: AnyJob,
+): Promise<JobOutcome> {
+  return job.attemptsStarted > deps.maxStarts
+    ? interruptedTooOften(job.attemptsStarted)
+    : callHandler(handler, payload, context);
+}
+
+async function settle(
+  deps: ProcessDeps,
+  handler: JobHandler,
+  payload: never,
+  outcome: JobOutcome,
+  context: JobContext,
 ): Promise<JobEnding> {
-  const outcome =
-    job.attemptsStarted > deps.maxStarts
-      ? interruptedTooOften(job.attemptsStarted)
-      : await callHandler(handler, payload, context);
   if (outcome.outcome === 'done') return outcome;
   if (outcome.outcome === 'retry' && deps.stopping.aborted) return { outcome: 'handBack' };
   if (outcome.outcome === 'retry' && context.attempt < context.attemptsMax) {
@@ -101,13 +135,13 @@ async function giveUp(
   return { outcome: 'giveUp', error: failure };
 }
 
-function contextOf(deps: ProcessDeps, job: AnyJob): JobContext {
+function contextOf(deps: ProcessDeps, job: AnyJob, loss: AbortSignal): JobContext {
   const jobId = job.id ?? '';
   return {
     jobId,
     attempt: job.attemptsMade + 1,
     attemptsMax: job.opts.attempts ?? 1,
-    signal: deps.stopping,
+    signal: AbortSignal.any([deps.stopping, loss]),
     log: deps.log.child({ job: job.name, jobId }),
   };
 }

@@ -52,3 +52,17 @@ async function dumpPostgres(url: string, namespace: string): Promise<string> {
   await client.end();
   return lines.join('\n');
 }
+
+/** What an administrator's accident does. */
+export async function loseQueue(backend: TestBackend, namespace: string): Promise<void> {
+  if (backend.kind === 'redis') {
+    const client = new Redis(backend.choice.url);
+    await client.flushall();
+    await client.quit();
+    return;
+  }
+  const client = new pg.Client({ connectionString: backend.choice.url });
+  await client.connect();
+  await client.query(`DROP SCHEMA "${namespace}" CASCADE`);
+  await client.end();
+}

@@ -1,7 +1,14 @@
-import { createJobQueue, createJobWorkers, jobHandler, QueueError } from '@passerelle/queue';
+import {
+  createJobQueue,
+  createJobWorkers,
+  jobHandler,
+  migrateQueue,
+  QueueError,
+} from '@passerelle/queue';
 import { expect, test } from 'vitest';
 import { eachBackend } from '../../support/backends.js';
 import { endProcess, freePort, startServer } from '../../support/spawned.js';
+import { loseQueue } from './inspect.js';
 import { done, handlersFor, type Rig, signal, silent, tally, useRig } from './rig.js';
 
 eachBackend('outages', (backend) => {
@@ -11,7 +18,7 @@ eachBackend('outages', (backend) => {
     const { queue, options, startWorkers } = await rig();
     await queue.enqueueRun(1, 1);
     await queue.enqueueParts(2, 1, [1]);
-    for (let kill = 0; kill < 3; kill++) await killAtWork(options);
+    for (let kill = 0; kill < 2; kill++) await killAtWork(options);
     const runs = signal<number>();
     const parts = signal();
     const killedAt = Date.now();
@@ -100,6 +107,33 @@ eachBackend('outages', (backend) => {
       )
       .toBe(true);
     await runs.reached(2);
+  });
+
+  test('a job whose queue was lost is told to leave off, and is not given up', async () => {
+    const { queue, options, startWorkers } = await rig();
+    const begun = signal();
+    const aborted = signal();
+    let gaveUp = false;
+    await queue.enqueueParts(1, 1, [1]);
+    await startWorkers({
+      fetch: async (_payload, { signal: stop }) => {
+        const left = new Promise((resolve) => stop.addEventListener('abort', resolve));
+        begun.send();
+        await left;
+        aborted.send();
+        return { outcome: 'giveUp', error: { kind: 'x', sentence: 'X.' } };
+      },
+      onGiveUp: async () => {
+        gaveUp = true;
+      },
+    });
+    await begun.promise;
+    await loseQueue(backend, options.namespace ?? '');
+    await migrateQueue(options);
+    await aborted.promise;
+    await queue.enqueueRun(2, 1);
+    await expect.poll(() => queue.runJobsAlive(2, 1), { timeout: 8_000 }).toBe(false);
+    expect(gaveUp).toBe(false);
   });
 
   if (backend.kind === 'postgres')

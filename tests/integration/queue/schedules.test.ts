@@ -1,8 +1,7 @@
 import { createJobQueue, migrateQueue } from '@passerelle/queue';
-import { Redis } from 'ioredis';
-import pg from 'pg';
 import { expect, test } from 'vitest';
-import { eachBackend, type TestBackend } from '../../support/backends.js';
+import { eachBackend } from '../../support/backends.js';
+import { loseQueue } from './inspect.js';
 import { done, tally, useRig } from './rig.js';
 
 const PARIS = 'Europe/Paris';
@@ -101,17 +100,3 @@ eachBackend('schedules', (backend) => {
     await queue.close();
   });
 });
-
-/** What an administrator's accident does. */
-async function loseQueue(backend: TestBackend, namespace: string): Promise<void> {
-  if (backend.kind === 'redis') {
-    const client = new Redis(backend.choice.url);
-    await client.flushall();
-    await client.quit();
-    return;
-  }
-  const client = new pg.Client({ connectionString: backend.choice.url });
-  await client.connect();
-  await client.query(`DROP SCHEMA "${namespace}" CASCADE`);
-  await client.end();
-}
