@@ -1,6 +1,7 @@
 import { DEFINITIONS } from './generate/definitions.js';
 import { passDays } from './generate/days.js';
 import { createLearner } from './generate/learners.js';
+import { createRoll } from './generate/roll.js';
 import { createStructure } from './generate/structure.js';
 import { createTeacher } from './generate/teachers.js';
 import { createTutors } from './generate/tutors.js';
@@ -11,8 +12,8 @@ import { type CentreOptions, resolveShape } from './shape.js';
 export function createCentre(options: CentreOptions): Centre {
   const shape = resolveShape(options);
   const structure = createStructure(shape);
-  const learners = Array.from({ length: shape.learners + shape.formerLearners }, (_, index) =>
-    createLearner(shape, structure, index, index >= shape.learners),
+  const learners = createRoll(shape.learners + shape.formerLearners, (index) =>
+    createLearner(shape, structure, index),
   );
   const teachers = Array.from({ length: shape.teachers }, (_, index) =>
     createTeacher(shape, structure, index),
@@ -30,7 +31,7 @@ export function createCentre(options: CentreOptions): Centre {
     ],
     learners,
     teachers,
-    tutors: createTutors(shape, structure, learners, teachers),
+    tutors: createTutors(shape, structure, teachers),
   };
   passDays(centre, structure);
   return centre;

@@ -4,14 +4,35 @@ const DAY_MS = 86_400_000;
 
 const toUtc = (date: IsoDate): number => Date.parse(`${date}T00:00:00Z`);
 
+// Dates are made by the million, of some thousand days: each is worked out once.
+const numberOf = new Map<IsoDate, number>();
+const dateOf = new Map<number, IsoDate>();
+
+function dayNumber(date: IsoDate): number {
+  const known = numberOf.get(date);
+  if (known !== undefined) {
+    return known;
+  }
+  const number = toUtc(date) / DAY_MS;
+  numberOf.set(date, number);
+  return number;
+}
+
 /** The day `days` after (or before, when negative) a date. */
 export function addDays(date: IsoDate, days: number): IsoDate {
-  return new Date(toUtc(date) + days * DAY_MS).toISOString().slice(0, 10);
+  const number = dayNumber(date) + days;
+  const known = dateOf.get(number);
+  if (known !== undefined) {
+    return known;
+  }
+  const made = new Date(number * DAY_MS).toISOString().slice(0, 10);
+  dateOf.set(number, made);
+  return made;
 }
 
 /** How many days `to` lies after `from`. */
 export function daysBetween(from: IsoDate, to: IsoDate): number {
-  return Math.round((toUtc(to) - toUtc(from)) / DAY_MS);
+  return dayNumber(to) - dayNumber(from);
 }
 
 /** The later of two dates. */

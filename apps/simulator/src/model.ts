@@ -1,4 +1,5 @@
 import type { GroupKind, IsoDate, UserKind } from '@passerelle/roster';
+import type { Roll } from './generate/roll.js';
 import type { CentreShape } from './shape.js';
 
 /** What a training centre knows, before it is put on the wire. Codes are NetYParéo's integers. */
@@ -131,12 +132,13 @@ export interface Centre {
   definitions: Definitions;
   sites: Site[];
   groups: Group[];
-  learners: Learner[];
+  /** In the order of their codes. */
+  learners: Roll<Learner>;
   teachers: Teacher[];
   tutors: Tutor[];
 }
 
 /** The centre's people of one kind. */
-export function peopleOf(centre: Centre, kind: UserKind): readonly Person[] {
+export function peopleOf(centre: Centre, kind: UserKind): Iterable<Person> {
   return { student: centre.learners, teacher: centre.teachers, tutor: centre.tutors }[kind];
 }

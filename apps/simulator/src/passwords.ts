@@ -1,5 +1,5 @@
 import type { UserKind } from '@passerelle/roster';
-import { type Centre, type Person, peopleOf } from './model.js';
+import { type Centre, peopleOf } from './model.js';
 import { hash32, hashText } from './random.js';
 
 const normalise = (login: string): string => login.trim().toLowerCase();
@@ -9,20 +9,30 @@ export function passwordOf(centre: Centre, login: string): string {
   return `mdp-${hash32(centre.shape.seed, 41, hashText(normalise(login))).toString(36)}`;
 }
 
-/** Whoever is present and has this login; learners first. */
-export function findByLogin(
-  centre: Centre,
-  login: string,
-): { kind: UserKind; person: Person } | null {
-  const wanted = normalise(login);
+/** Someone with a login. */
+export interface Account {
+  kind: UserKind;
+  code: number;
+}
+
+/** Finds those present by login; made on first use. Of two with one login the learner comes first, then the teacher. */
+export function createAccountFinder(centre: Centre): (login: string) => Account | null {
+  let accounts: Map<string, Account> | null = null;
+  return (login) => {
+    accounts ??= indexAccounts(centre);
+    return accounts.get(normalise(login)) ?? null;
+  };
+}
+
+function indexAccounts(centre: Centre): Map<string, Account> {
+  const accounts = new Map<string, Account>();
   for (const kind of ['student', 'teacher', 'tutor'] as const) {
-    const person = peopleOf(centre, kind).find(
-      (candidate) =>
-        candidate.present && candidate.login !== null && normalise(candidate.login) === wanted,
-    );
-    if (person !== undefined) {
-      return { kind, person };
+    for (const { present, login, code } of peopleOf(centre, kind)) {
+      const key = login === null ? '' : normalise(login);
+      if (present && key !== '' && !accounts.has(key)) {
+        accounts.set(key, { kind, code });
+      }
     }
   }
-  return null;
+  return accounts;
 }

@@ -1,10 +1,11 @@
 import type { UserKind } from '@passerelle/roster';
 import { addDays } from '../dates.js';
-import { type Centre, type Contract, type Learner, type Person, peopleOf } from '../model.js';
+import type { Centre, Contract, Learner, Person } from '../model.js';
 import { createRng, pickAt, type Rng } from '../random.js';
 import type { CentreShape } from '../shape.js';
 import { canaryMark, emailOf, surname } from './identity.js';
-import { createLearner, enrol, statusCode } from './learners.js';
+import { enrol, statusCode } from './learners.js';
+import type { Roll } from './roll.js';
 import type { Structure } from './structure.js';
 import { createTeacher } from './teachers.js';
 import { createTutor, giveTutor } from './tutors.js';
@@ -41,7 +42,8 @@ export function passDays(centre: Centre, structure: Structure): void {
       change: (learner, index, rng) => changeLearner(centre, structure, learner, index, day, rng),
     });
     for (const kind of ['teacher', 'tutor'] as const) {
-      comeAndGo<Person>(centre.shape, kind, peopleOf(centre, kind), day, {
+      const people: readonly Person[] = kind === 'teacher' ? centre.teachers : centre.tutors;
+      comeAndGo(centre.shape, kind, rollOf(people), day, {
         leave: nothing,
         comeBack: nothing,
         change: (person, index, rng) => changePerson(centre.shape, kind, person, index, rng),
@@ -51,29 +53,41 @@ export function passDays(centre: Centre, structure: Structure): void {
   }
 }
 
+/** As much of a roll as a day needs; a list can stand in for it. */
+type Changeable<P> = Pick<Roll<P>, 'length' | 'held' | 'hold'>;
+
+const rollOf = <P>(people: readonly P[]): Changeable<P> => ({
+  length: people.length,
+  held: (index) => people[index],
+  hold: (index) => pickAt(people, index),
+});
+
 function comeAndGo<P extends Person>(
   shape: CentreShape,
   kind: UserKind,
-  people: readonly P[],
+  people: Changeable<P>,
   day: number,
   effects: Effects<P>,
 ): void {
-  people.forEach((person, index) => {
+  for (let index = 0; index < people.length; index += 1) {
     const rng = createRng(shape.seed, STREAM[kind], day, index);
     const dice = rng.next();
-    if (!person.present) {
+    if (people.held(index)?.present === false) {
       if (dice < RETURNING) {
+        const person = people.hold(index);
         person.present = true;
         effects.comeBack(person);
       }
     } else if (dice < LEAVING) {
+      const person = people.hold(index);
       person.present = false;
       effects.leave(person);
     } else if (dice < LEAVING + CHANGING) {
+      const person = people.hold(index);
       person.modifiedOn = shape.origin;
       effects.change(person, index, rng);
     }
-  });
+  }
 }
 
 function changeLearner(
@@ -125,10 +139,8 @@ function changePerson(
 function welcomeNewcomers(centre: Centre, structure: Structure, contracts: ContractBook): void {
   const { shape } = centre;
   for (let count = arrivals(shape.learners); count > 0; count -= 1) {
-    const index = centre.learners.length;
-    const learner = createLearner(shape, structure, index, false);
-    centre.learners.push(learner);
-    contracts.add(giveTutor(shape, structure, centre.tutors, learner, index));
+    centre.learners.grow();
+    contracts.add(giveTutor(shape, structure, centre.tutors, centre.learners.length - 1));
   }
   for (let count = arrivals(shape.teachers); count > 0; count -= 1) {
     centre.teachers.push(createTeacher(shape, structure, centre.teachers.length));

@@ -89,11 +89,23 @@ function asTyped(text: string, rng: Rng): string {
   return dice < 0.16 ? text.slice(0, 1).toUpperCase() + text.slice(1) : text;
 }
 
-/** ASCII letters and digits of a text, lowered. */
-function plain(text: string): string {
+const plainForms = new Map<string, string>();
+
+/** ASCII letters and digits of a name, lowered; worked out once for each name (marked ones apart). */
+function plain(name: string): string {
+  const at = name.indexOf(CANARY_MARK);
+  const base = at < 0 ? name : name.slice(0, at);
+  let form = plainForms.get(base);
+  if (form === undefined) {
+    form = toPlain(base);
+    plainForms.set(base, form);
+  }
+  return at < 0 ? form : form + name.slice(at).toLowerCase();
+}
+
+function toPlain(text: string): string {
   return text
-    .replaceAll('œ', 'oe')
-    .replaceAll('Œ', 'oe')
+    .replace(/[œŒ]/g, 'oe')
     .normalize('NFD')
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '');

@@ -4,7 +4,7 @@ import type { Enrolment, Group, Learner, Period } from '../model.js';
 import { createRng, pickAt, type Rng } from '../random.js';
 import type { CentreShape } from '../shape.js';
 import { cursusCodeOf, DEFINITIONS, stepCodeOf, USER_TYPE } from './definitions.js';
-import { createIdentity } from './identity.js';
+import { createIdentity, type Identity } from './identity.js';
 import type { Structure } from './structure.js';
 
 const STREAM = 21;
@@ -15,22 +15,24 @@ const SIBLING_EVERY = 40;
 
 const programsByCode = new Map(DEFINITIONS.programs.map((program) => [program.code, program]));
 
-/** Makes the learner at a position; `former`: enrolled last year only. */
-export function createLearner(
-  shape: CentreShape,
-  structure: Structure,
-  index: number,
-  former: boolean,
-): Learner {
+/** Makes the learner at a position; behind the shape's own come those of last year only, then newcomers. */
+export function createLearner(shape: CentreShape, structure: Structure, index: number): Learner {
+  const former = index >= shape.learners && index < shape.learners + shape.formerLearners;
   const rng = createRng(shape.seed, STREAM, index);
   const identity = createIdentity(shape, 'student', index, rng);
   const enrolments = former
     ? [pastEnrolment(structure, index, 0, rng)]
     : createEnrolments(shape, structure, index, rng);
   const trainee = enrolments.every((enrolment) => enrolment.continuing);
+  const family = hasElder(shape, index) ? familyOf(shape, index) : identity;
+  // Field by field: this is made millions of times, and spreading is slow.
   return {
-    ...identity,
-    ...familyOf(shape, index),
+    code: identity.code,
+    female: identity.female,
+    lastName: family.lastName,
+    firstName: identity.firstName,
+    login: identity.login,
+    email: family.email,
     birthDate: birthDateOf(shape, index, rng),
     typeCode: rng.chance(0.03) ? null : trainee ? USER_TYPE.trainee : USER_TYPE.learner,
     modifiedOn: addDays(shape.origin, -rng.between(1, 400)),
@@ -40,14 +42,12 @@ export function createLearner(
   };
 }
 
-/** A sibling takes name and e-mail from the elder one. */
-function familyOf(shape: CentreShape, index: number): Partial<Learner> {
-  if (index % SIBLING_EVERY !== SIBLING_EVERY - 1 || shape.canary) {
-    return {};
-  }
-  const elder = createRng(shape.seed, STREAM, index - 1);
-  const { lastName, email } = createIdentity(shape, 'student', index - 1, elder);
-  return { lastName, email };
+const hasElder = (shape: CentreShape, index: number): boolean =>
+  index % SIBLING_EVERY === SIBLING_EVERY - 1 && !shape.canary;
+
+/** A sibling has name and e-mail of the elder one. */
+function familyOf(shape: CentreShape, index: number): Identity {
+  return createIdentity(shape, 'student', index - 1, createRng(shape.seed, STREAM, index - 1));
 }
 
 function birthDateOf(shape: CentreShape, index: number, rng: Rng): IsoDate | null {

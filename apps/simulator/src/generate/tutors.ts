@@ -1,8 +1,8 @@
 import { addDays } from '../dates.js';
-import type { Contract, Learner, Teacher, Tutor } from '../model.js';
+import type { Contract, Teacher, Tutor } from '../model.js';
 import { createRng, hash32, pickAt, type Rng } from '../random.js';
 import type { CentreShape } from '../shape.js';
-import { createIdentity } from './identity.js';
+import { codeOf, createIdentity } from './identity.js';
 import type { Structure } from './structure.js';
 import { SURNAMES, TRADES } from './vocabulary.js';
 
@@ -44,26 +44,22 @@ const namesOf = ({ female, lastName, firstName, login, email }: Teacher): Partia
 export function createTutors(
   shape: CentreShape,
   structure: Structure,
-  learners: readonly Learner[],
   teachers: readonly Teacher[],
 ): Tutor[] {
   const tutors = Array.from({ length: shape.tutors }, (_, index) =>
-    createTutor(shape, teachers, index, siteOf(learners, structure, index)),
+    createTutor(shape, teachers, index, pickAt(structure.initial, index).siteCode),
   );
-  learners.forEach((learner, index) => giveTutor(shape, structure, tutors, learner, index));
+  for (let index = 0; index < shape.learners + shape.formerLearners; index += 1) {
+    giveTutor(shape, structure, tutors, index);
+  }
   return tutors;
 }
-
-const siteOf = (learners: readonly Learner[], structure: Structure, index: number): number =>
-  (learners.length === 0 ? undefined : pickAt(learners, index).enrolments[0]?.siteCode) ??
-  pickAt(structure.sites, index).code;
 
 /** Signs a learner's contracts with one of the tutors, if there is to be any, and returns them. */
 export function giveTutor(
   shape: CentreShape,
   structure: Structure,
   tutors: readonly Tutor[],
-  learner: Learner,
   index: number,
 ): Contract[] {
   const rng = createRng(shape.seed, 24, index);
@@ -71,7 +67,7 @@ export function giveTutor(
     return [];
   }
   const tutor = index < tutors.length ? pickAt(tutors, index) : rng.pick(tutors);
-  const contracts = contractsOf(shape, structure, tutor, learner.code, index, rng);
+  const contracts = contractsOf(shape, structure, tutor, index, rng);
   tutor.contracts.push(...contracts);
   return contracts;
 }
@@ -80,14 +76,13 @@ function contractsOf(
   shape: CentreShape,
   structure: Structure,
   tutor: Tutor,
-  learnerCode: number,
   index: number,
   rng: Rng,
 ): Contract[] {
   const startsOn = addDays(structure.current.startsOn, -rng.between(0, 380));
   const contract: Contract = {
     code: 5_000_000 + index * 4,
-    learnerCode,
+    learnerCode: codeOf(shape, 'student', index),
     companyCode: tutor.companyCode,
     startsOn,
     endsOn: addDays(startsOn, rng.between(365, 1_000)),

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Centre } from '../model.js';
-import { findByLogin, passwordOf } from '../passwords.js';
+import { type Account, passwordOf } from '../passwords.js';
 import { createRng } from '../random.js';
 import type { Style } from '../wire/style.js';
 import type { WireRecord } from '../wire/value.js';
@@ -27,6 +27,7 @@ export interface CallContext {
   style: Style;
   centre: Centre;
   query: (operation: ListOperation, parameters: Parameters) => Answer;
+  findAccount: (login: string) => Account | null;
   cache: AnswerCache;
   load: LoadModel;
   door: Doorkeeper;
@@ -159,15 +160,14 @@ function piecesOf(
 
 const KIND_NAMES = { student: 'Apprenant', teacher: 'Enseignant', tutor: 'Tuteur en entreprise' };
 
-function validate({ centre }: CallContext, { login = '', motDePasse }: Parameters): WireRecord {
-  const found = findByLogin(centre, login);
-  return found !== null && motDePasse === passwordOf(centre, login)
-    ? {
-        valide: 1,
-        codeUtilisateur: found.person.code,
-        typeUtilisateur: KIND_NAMES[found.kind],
-      }
-    : { valide: 0, codeUtilisateur: null, typeUtilisateur: null };
+function validate(
+  { centre, findAccount }: CallContext,
+  { login = '', motDePasse }: Parameters,
+): WireRecord {
+  const account = motDePasse === passwordOf(centre, login) ? findAccount(login) : null;
+  return account === null
+    ? { valide: 0, codeUtilisateur: null, typeUtilisateur: null }
+    : { valide: 1, codeUtilisateur: account.code, typeUtilisateur: KIND_NAMES[account.kind] };
 }
 
 function open(

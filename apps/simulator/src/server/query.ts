@@ -1,5 +1,5 @@
 import { fromFrenchDate } from '../dates.js';
-import type { Centre, Learner } from '../model.js';
+import type { Centre } from '../model.js';
 import type { OperationName } from '../wire/schema.js';
 import type { RecordMaker } from '../wire/records.js';
 import type { WireRecord } from '../wire/value.js';
@@ -32,7 +32,8 @@ export function createQueries(
     getSites: () => answer(centre.sites, make.site),
     getGroupes: (parameters) => answer(findGroups(centre, parameters), make.group),
     getGroupesFc: (parameters) => answer(findShortCourses(centre, parameters), make.group),
-    getApprenants: (parameters) => answer(learnersIn(parameters), make.learner),
+    getApprenants: (parameters) =>
+      answer(learnersIn(parameters), (position) => make.learner(centre.learners.at(position))),
     getFormateurs: (parameters) => answer(findTeachers(centre, parameters), make.teacher),
     getTuteurs: (parameters) => answer(findTutors(centre, parameters), make.tutor),
   };
@@ -84,32 +85,35 @@ function findShortCourses(
   );
 }
 
-/** Learners by what they are asked for: by group where groups are named, else by period and site. */
-function indexLearners(centre: Centre): (parameters: Parameters) => Learner[] {
-  const byGroup = new Map<string, Learner[]>();
-  for (const learner of centre.learners) {
-    for (const { groupCode } of learner.present ? learner.enrolments : []) {
-      const key = String(groupCode);
-      const members = byGroup.get(key) ?? [];
-      if (members.at(-1) !== learner) {
-        byGroup.set(key, members);
-        members.push(learner);
-      }
+/** Positions of the learners enrolled in one period, site and group. */
+interface Bucket {
+  periodCode: string;
+  siteCode: number;
+  groupCode: number | null;
+  positions: number[];
+}
+
+/** Finds learners by where they are enrolled, without making each of them anew. */
+function indexLearners(centre: Centre): (parameters: Parameters) => number[] {
+  const buckets = new Map<string, Bucket>();
+  for (let position = 0; position < centre.learners.length; position += 1) {
+    const { present, enrolments } = centre.learners.at(position);
+    for (const { periodCode, siteCode, groupCode } of present ? enrolments : []) {
+      const key = `${periodCode} ${siteCode} ${groupCode}`;
+      const bucket = buckets.get(key) ?? { periodCode, siteCode, groupCode, positions: [] };
+      buckets.set(key, bucket);
+      bucket.positions.push(position);
     }
   }
   return ({ codesPeriode, codesSite, codesGroupe }) => {
     const [period, site, group] = [codes(codesPeriode), codes(codesSite), codes(codesGroupe)];
-    const single = (codesGroupe ?? '').trim();
-    const candidates =
-      single === '' || single.includes(',') ? centre.learners : (byGroup.get(single) ?? []);
-    return candidates.filter(
-      ({ present, enrolments }) =>
-        present &&
-        enrolments.some(
-          (enrolment) =>
-            period(enrolment.periodCode) && site(enrolment.siteCode) && group(enrolment.groupCode),
-        ),
-    );
+    const found = new Set<number>();
+    for (const { periodCode, siteCode, groupCode, positions } of buckets.values()) {
+      if (period(periodCode) && site(siteCode) && group(groupCode)) {
+        positions.forEach((position) => found.add(position));
+      }
+    }
+    return [...found].toSorted((a, b) => a - b);
   };
 }
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createCentre } from '../centre.js';
 import { SimulatorUsageError } from '../errors.js';
 import type { Centre } from '../model.js';
+import { createAccountFinder } from '../passwords.js';
 import type { CentreOptions } from '../shape.js';
 import { createRecordMaker } from '../wire/records.js';
 import { renderWsdl } from '../wire/wsdl.js';
@@ -63,6 +64,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       sendWhole(response, 404, 'Not found\n', { 'content-type': 'text/plain' });
     }
   });
+  // As nginx: longer than clients keep idle connections for reuse.
+  server.keepAliveTimeout = 75_000;
   const control = (request: ControlRequest): void => {
     state.apply(request);
     if (request.reset === true) {
@@ -142,8 +145,9 @@ function createState(options: SimulatorOptions): {
   };
 }
 
-const serving = (centre: Centre): Pick<CallContext, 'centre' | 'query'> => ({
+const serving = (centre: Centre): Pick<CallContext, 'centre' | 'query' | 'findAccount'> => ({
   centre,
+  findAccount: createAccountFinder(centre),
   query: createQueries(centre, createRecordMaker(centre)),
 });
 

@@ -83,7 +83,8 @@ export function describeCentre(centre: Centre, today: IsoDate = centre.shape.tod
   const periods = periodsRead(centre, today);
   const isRead = ({ enrolments }: Learner): boolean =>
     enrolments.some(({ periodCode }) => periods.has(periodCode));
-  const readable = centre.learners.filter((learner) => learner.present && isRead(learner));
+  const everyone = [...centre.learners];
+  const readable = everyone.filter((learner) => learner.present && isRead(learner));
   const learners = readable.filter(({ bad }) => !bad);
   const teachers = centre.teachers.filter(
     ({ present, assignments }) =>
@@ -117,7 +118,7 @@ export function describeCentre(centre: Centre, today: IsoDate = centre.shape.tod
       definitions: countDefinitions(centre),
     },
     users,
-    left: goneFrom(centre, isRead),
+    left: goneFrom(centre, everyone.filter(isRead)),
     rejected: readable.length - learners.length,
   };
 }
@@ -126,9 +127,9 @@ const sorted = <P extends Person>(people: readonly P[]): P[] =>
   people.toSorted((a, b) => a.code - b.code);
 
 /** Keys of those whom a sync had read on an earlier day. */
-function goneFrom(centre: Centre, isRead: (learner: Learner) => boolean): string[] {
+function goneFrom(centre: Centre, learners: readonly Learner[]): string[] {
   const gone = {
-    student: centre.learners.filter((learner) => isRead(learner) && !learner.bad),
+    student: learners.filter(({ bad }) => !bad),
     teacher: centre.teachers,
     tutor: centre.tutors,
   };

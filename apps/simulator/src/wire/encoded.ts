@@ -1,15 +1,17 @@
 import { hash32 } from '../random.js';
-import { isList } from './literal.js';
+import { createFragments } from './fragments.js';
 import {
+  entryType,
   NAMESPACE,
   OPERATIONS,
   type OperationName,
   type OperationType,
   RECORD_TYPES,
   type RecordType,
+  recordType,
 } from './schema.js';
 import type { AnswerRenderer } from './style.js';
-import { escapeXml, type WireRecord, type WireValue } from './value.js';
+import { escapeXml, isList, type WireRecord, type WireValue } from './value.js';
 
 const ENVELOPE =
   '<?xml version="1.0" encoding="UTF-8"?>\n' +
@@ -78,17 +80,18 @@ function renderValue(
   if (value === null || typeof value !== 'object') {
     return renderScalar('value', value);
   }
-  const type = types[name];
   if (isList(value)) {
-    const entry = typeof type === 'object' && 'list' in type ? type.list : '';
-    return renderList(value, RECORD_TYPES[entry] ?? NO_TYPES, references);
+    return renderList(value, RECORD_TYPES[entryType(types[name])] ?? NO_TYPES, references);
   }
-  if (typeof type === 'object' && 'record' in type && type.shared === true) {
-    return renderShared(value, references);
+  const inner = recordType(types[name]);
+  if (inner.object) {
+    return renderObject(value, references);
   }
-  const inner = typeof type === 'object' && 'record' in type ? type.record : '';
-  return mapValue(value, RECORD_TYPES[inner] ?? NO_TYPES, references);
+  const render = (): string => mapValue(value, RECORD_TYPES[inner.name] ?? NO_TYPES, references);
+  return inner.shared ? tableRows.render(value, render) : render();
 }
+
+const tableRows = createFragments();
 
 const mapValue = (value: WireRecord, types: RecordType, references: References): string =>
   `<value xsi:type="ns2:Map">${renderEntries(value, types, references)}</value>`;
@@ -119,7 +122,7 @@ function isBare(entry: WireRecord): boolean {
 }
 
 /** A PHP object (not an array): a Struct, in full where it comes first, by its id after that. */
-function renderShared(value: WireRecord, references: References): string {
+function renderObject(value: WireRecord, references: References): string {
   const known = references.get(value);
   if (known !== undefined) {
     return `<value href="#ref${known}"/>`;

@@ -1,12 +1,15 @@
 import {
+  entryType,
   type FieldType,
   NAMESPACE,
   OPERATIONS,
   type OperationName,
   RECORD_TYPES,
+  recordType,
 } from './schema.js';
 import type { AnswerRenderer } from './style.js';
-import { escapeXml, type WireRecord, type WireValue } from './value.js';
+import { createFragments } from './fragments.js';
+import { escapeXml, isList, type WireRecord, type WireValue } from './value.js';
 
 const ENVELOPE =
   '<?xml version="1.0" encoding="UTF-8"?>\n' +
@@ -48,11 +51,21 @@ function renderField(name: string, value: WireValue, type: FieldType): string {
     return value === '' ? `<${name}/>` : `<${name}>${escapeXml(value)}</${name}>`;
   }
   if (isList(value)) {
-    const entry = typeof type === 'object' && 'list' in type ? type.list : 'item';
-    return `<${name}>${value.map((item) => `<${entry}>${renderFields(item, entry)}</${entry}>`).join('')}</${name}>`;
+    return `<${name}>${renderEntries(value, entryType(type))}</${name}>`;
   }
-  return `<${name}>${renderFields(value, typeof type === 'object' && 'record' in type ? type.record : '')}</${name}>`;
+  const inner = recordType(type);
+  const fields = inner.shared
+    ? tableRows.render(value, () => renderFields(value, inner.name))
+    : renderFields(value, inner.name);
+  return `<${name}>${fields}</${name}>`;
 }
 
-/** A list, told from a record. */
-export const isList = (value: WireValue): value is readonly WireRecord[] => Array.isArray(value);
+function renderEntries(list: readonly WireRecord[], type: string): string {
+  let xml = '';
+  for (const entry of list) {
+    xml += `<${type}>${renderFields(entry, type)}</${type}>`;
+  }
+  return xml;
+}
+
+const tableRows = createFragments();

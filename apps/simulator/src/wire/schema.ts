@@ -1,14 +1,32 @@
 /** NetYParéo's records as the service declares them; names are NetYParéo's own (facts/netypareo.md). */
 
-/** `list` names the type of a list's entries; `record` that of a nested record. */
+/**
+ * `list` names the type of a list's entries; `record` that of a nested record. `shared`:
+ * a row of a code table, one for many records. `object`: a PHP object rather than an array.
+ */
 export type FieldType =
   | 'int'
   | 'string'
   | { readonly list: string }
-  | { readonly record: string /** One object shared by many records. */; readonly shared?: true };
+  | { readonly record: string; readonly shared?: true; readonly object?: true };
 
 /** A record's fields, in the order of the wire. The type's name is also the element of its lists. */
 export type RecordType = Readonly<Record<string, FieldType>>;
+
+/** The type of a list field's entries. */
+export const entryType = (type: FieldType | undefined): string =>
+  typeof type === 'object' && 'list' in type ? type.list : '';
+
+/** What a field says of the record it holds. */
+export function recordType(type: FieldType | undefined): {
+  name: string;
+  shared: boolean;
+  object: boolean;
+} {
+  return typeof type === 'object' && 'record' in type
+    ? { name: type.record, shared: type.shared === true, object: type.object === true }
+    : { name: '', shared: false, object: false };
+}
 
 const label = (suffix: string): RecordType => ({
   [`code${suffix}`]: 'int',
@@ -64,12 +82,12 @@ export const RECORD_TYPES: Readonly<Record<string, RecordType>> = {
     codePeriode: 'int',
     codeSite: 'int',
     codeStatut: 'int',
-    statut: { record: 'statut' },
+    statut: { record: 'statut', shared: true },
     codeAnnee: 'int',
-    annee: { record: 'annee' },
+    annee: { record: 'annee', shared: true },
     codeCursus: 'int',
     codeFormation: 'int',
-    formation: { record: 'formation', shared: true },
+    formation: { record: 'formation', shared: true, object: true },
     situation: { record: 'situation' },
     codeGroupe: 'int',
     dateDebut: 'string',

@@ -4,6 +4,9 @@ export interface WireRecord {
   readonly [field: string]: WireValue;
 }
 
+/** A list, told from a record. */
+export const isList = (value: WireValue): value is readonly WireRecord[] => Array.isArray(value);
+
 const SPECIAL = /[&<>"]/;
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
