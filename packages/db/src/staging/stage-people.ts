@@ -46,8 +46,11 @@ async function stageKnownPeople(
      ), known AS MATERIALIZED (
        SELECT g.*
          FROM given g
-         JOIN users u ON u.kind = $3::user_kind AND u.code = g.code
-        WHERE u.content_hash = g.hash AND u.status = 'active'
+        CROSS JOIN LATERAL (
+              SELECT FROM users u
+               WHERE u.kind = $3::user_kind AND u.code = g.code
+                 AND u.content_hash = g.hash AND u.status = 'active'
+              OFFSET 0) u -- looks each up by its key, however many users there are
      ), staged AS (
        INSERT INTO ${stagingName(runId, 'people')} 
          (part, attempt, is_full, code, hash, source_modified_at)

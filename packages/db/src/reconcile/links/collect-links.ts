@@ -13,7 +13,7 @@ export async function collectLinks(work: Work, spec: LinkSpec): Promise<number> 
   const sameLink = spec.key.map((column) => `o.${column} = l.${column}`).join(' AND ');
   const collected = await work.tx.$executeRawUnsafe(
     `CREATE TEMP TABLE incoming_${spec.table} ON COMMIT DROP AS
-     SELECT coalesce(o.id, nextval(pg_get_serial_sequence('${spec.table}', 'id')))::int AS id,
+     SELECT coalesce(o.id, nextval('${spec.table}_id_seq'))::int AS id,
             o.id IS NULL AS is_new, i.id AS ${spec.owner},
             ${link.map((column) => `l.${column}`).join(', ')},
             r.id AS ${spec.reference}, ${activeSql('$1::date')} AS active,

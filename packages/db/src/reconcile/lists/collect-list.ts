@@ -14,7 +14,7 @@ export async function collectList(work: Work, spec: ListSpec): Promise<number> {
   const sameRow = key.map((column) => `t.${column} = s.${column}`).join(' AND ');
   return work.tx.$executeRawUnsafe(
     `CREATE TEMP TABLE incoming_rows ON COMMIT DROP AS
-     SELECT coalesce(t.id, nextval(pg_get_serial_sequence('${spec.table}', 'id')))::int AS id,
+     SELECT coalesce(t.id, nextval('${spec.table}_id_seq'))::int AS id,
             t.id IS NULL AS is_new,
             ${[...key, ...spec.sourced].map((column) => `s.${column}`).join(', ')},
             ${spec.lookedUp.columns} 'active'::entity_status AS status,

@@ -12,7 +12,7 @@ export async function collectPeople(work: Work, kind: UserKind): Promise<void> {
   const profile = profileSql(work, kind, 2);
   await work.tx.$executeRawUnsafe(
     `CREATE TEMP TABLE incoming_people ON COMMIT DROP AS
-     SELECT coalesce(p.user_id, nextval(pg_get_serial_sequence('users', 'id')))::int AS id,
+     SELECT coalesce(p.user_id, nextval('users_id_seq'))::int AS id,
             p.user_id IS NULL AS is_new, $1::user_kind AS kind, p.code, p.login, p.last_name,
             p.first_name, p.email, p.birth_date, p.site_code, p.usertype_code, p.status_code,
             p.cursus_code, p.program_code, p.program_step_code, ${profile.columns},

@@ -20,8 +20,21 @@ export async function insertRows(work: Work, spec: RowSpec, incoming: string): P
   return inserted;
 }
 
-/** A row as the history keeps it whole: its key and all that is shown of it, but for nulls. */
+/**
+ * A row as the history keeps it whole: its key and all that is shown of it, but
+ * for nulls. Texts and dates together, as one array each of names and values:
+ * half the cost of naming them one by one, and this is done for every new row.
+ */
 export function imageOf(spec: RowSpec): string {
-  const pairs = [...spec.key, ...spec.shown].map((column) => `'${column}', ${column}`);
-  return `jsonb_strip_nulls(jsonb_build_object(${pairs.join(', ')}))`;
+  const columns = [...spec.key, ...spec.shown].filter((column) => column !== 'removed_at');
+  const texts = columns.filter((column) => !NOT_TEXT.has(column));
+  const others = columns.filter((column) => NOT_TEXT.has(column));
+  const image = `jsonb_object('{${texts.join(',')}}', ARRAY[${texts.map((column) => `${column}::text`).join(', ')}])`;
+  const pairs = others.map((column) => `'${column}', ${column}`);
+  return others.length === 0
+    ? `jsonb_strip_nulls(${image})`
+    : `jsonb_strip_nulls(${image} || jsonb_build_object(${pairs.join(', ')}))`;
 }
+
+/** Columns that JSON has its own types for. */
+const NOT_TEXT = new Set(['user_id', 'tutor_id', 'group_id', 'student_id', 'site_id', 'active']);
