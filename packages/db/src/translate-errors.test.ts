@@ -10,7 +10,9 @@ function prismaError(code: string, inner?: { kind: string; originalCode?: string
   return Object.assign(error, { code, meta });
 }
 
-test.each([
+type Row = [string, { kind: string; originalCode?: string } | undefined, string, boolean];
+
+test.each<Row>([
   ['P2010', { kind: 'DatabaseNotReachable' }, 'unreachable', true],
   ['P2010', { kind: 'postgres', originalCode: '57P01' }, 'unreachable', true],
   ['P2010', { kind: 'postgres', originalCode: '53300' }, 'busy', true],

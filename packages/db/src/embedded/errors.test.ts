@@ -10,7 +10,8 @@ test.each([
   [failure('EACCES', 'open'), 'cannot be written'],
   [new Error('FATAL:  could not bind: Address already in use'), 'port is taken'],
   [new Error('FATAL:  could not create shared memory segment'), 'not enough memory'],
-  [new Error('FATAL:  something else'), 'something else. See /data/postgres'],
+  [new Error('HINT:  Check free disk space.\ninitdb: removing contents'), 'is full'],
+  [new Error('first\nFATAL:  something else\nlast'), 'something else. See /data/postgres'],
 ])('%s', (cause, expected) => {
   const error = explainFailure('start', '/data/postgres', cause);
 

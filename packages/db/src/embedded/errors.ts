@@ -19,7 +19,7 @@ export function explainFailure(action: string, directory: string, cause: unknown
 }
 
 function reasonIn(text: string, directory: string): string {
-  if (/ENOSPC|No space left/i.test(text)) {
+  if (/ENOSPC|No space left|free disk space|wrote only \d+ of/i.test(text)) {
     return `the disk that holds ${directory} is full. Make room there, ${OWN_SERVER}.`;
   }
   if (/EROFS|EACCES|EPERM|Permission denied|Read-only file system/i.test(text)) {
@@ -31,11 +31,14 @@ function reasonIn(text: string, directory: string): string {
   if (/could not create shared memory|Cannot allocate memory|ENOMEM/i.test(text)) {
     return `the machine has not enough memory left. Free some, ${OWN_SERVER}.`;
   }
-  return `${lastLine(text)} See ${directory} for its log, ${OWN_SERVER}.`;
+  return `${tellingLine(text)} See ${directory} for its log, ${OWN_SERVER}.`;
 }
 
-function lastLine(text: string): string {
-  const line = text.trim().split('\n').at(-1)?.trim() ?? '';
+/** The line that says what went wrong, or else the last one. */
+function tellingLine(text: string): string {
+  const lines = text.trim().split('\n');
+  const telling = lines.find((line) => /FATAL|PANIC|error:/.test(line)) ?? lines.at(-1) ?? '';
+  const line = telling.trim();
   return /[.!?]$/.test(line) ? line : `${line}.`;
 }
 

@@ -88,13 +88,21 @@ async function openEmbedded(options: OpenDatabaseOptions): Promise<OpenedDatabas
 }
 
 async function prepare(options: OpenDatabaseOptions): Promise<Context> {
-  await mkdir(options.dataDir, { recursive: true });
+  await makeDirectory(options.dataDir);
   const paths = pathsBelow(await realpath(options.dataDir));
   await mkdir(paths.home, { recursive: true, mode: 0o700 });
   const user = await chooseServerUser(dirname(paths.home));
   await user.own(paths.home);
   const binaries = await findBinaries(paths.home, user.canReach);
   return { paths, user, binaries, options };
+}
+
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch {
+    await mkdir(path); // says why: on a read-only file system the other one says ENOENT
+  }
 }
 
 async function leave({ paths, binaries, options }: Context, note: string): Promise<void> {
