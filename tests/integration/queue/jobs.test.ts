@@ -65,15 +65,15 @@ eachBackend('jobs', (backend) => {
 
   test('a flow without parts goes straight to reconcile', async () => {
     const { queue, startWorkers } = await rig();
-    const reconciled = signal();
+    const reconciled = signal<number>();
     await queue.enqueueParts(3, 1, []);
     await startWorkers({
-      reconcile: async () => {
-        reconciled.send();
+      reconcile: async ({ runId }) => {
+        reconciled.send(runId);
         return done;
       },
     });
-    await reconciled.promise;
+    expect(await reconciled.promise).toBe(3);
   });
 
   test('adding a flow again while its parts end, or after, does nothing', async () => {

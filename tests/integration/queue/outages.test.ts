@@ -177,8 +177,9 @@ eachBackend('outages', (backend) => {
     const port = await freePort();
     const nowhere = { kind: backend.kind, url: `${backend.kind}://127.0.0.1:${port}/0` };
     const workers = createJobWorkers({ ...options, backend: nowhere }, handlersFor({}));
-    void workers.start();
+    const started = workers.start();
     await workers.close(0);
+    await expect(started).resolves.toBeUndefined();
   });
 });
 

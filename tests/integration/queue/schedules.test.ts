@@ -96,7 +96,7 @@ eachBackend('schedules', (backend) => {
     const fresh = { ...options, namespace: `${options.namespace}_b` };
     await Promise.all([migrateQueue(fresh), migrateQueue(fresh), migrateQueue(fresh)]);
     const queue = createJobQueue(fresh);
-    await queue.ping();
+    await expect(queue.ping()).resolves.toBeUndefined();
     await queue.close();
   });
 });

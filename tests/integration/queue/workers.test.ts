@@ -88,6 +88,7 @@ eachBackend('workers', (backend) => {
     const { queue, startWorkers } = await rig();
     const begun = signal();
     const deaf = signal();
+    const runs: number[] = [];
     const first = await startWorkers(
       {
         run: async () => {
@@ -104,7 +105,8 @@ eachBackend('workers', (backend) => {
     const taken = signal();
     await startWorkers(
       {
-        run: async () => {
+        run: async ({ runId }) => {
+          runs.push(runId);
           taken.send();
           return done;
         },
@@ -113,6 +115,7 @@ eachBackend('workers', (backend) => {
     );
     await taken.promise;
     deaf.send();
+    expect(runs).toEqual([1]);
   });
 
   test('what handlers throw is retried and given up, and leaves no value in the queue', async () => {
