@@ -26,7 +26,7 @@ function describe(issue: Issue, prefix: (string | number)[], schema: z.ZodType):
     case 'invalid_union': {
       const branch = likeliestBranch(issue.errors);
       return branch === undefined
-        ? [{ path, message: unionMessage(issue) }]
+        ? [{ path, message: unionMessage(issue, path) }]
         : branch.flatMap((inner) => describe(inner, path, schema));
     }
     case 'invalid_type':
@@ -52,14 +52,17 @@ function missing(path: readonly (string | number)[]): string {
     : 'missing';
 }
 
-function unionMessage(issue: z.core.$ZodIssueInvalidUnion): string {
+function unionMessage(
+  issue: z.core.$ZodIssueInvalidUnion,
+  path: readonly (string | number)[],
+): string {
   const options = 'options' in issue ? issue.options : undefined;
   if (options !== undefined) return `expected one of ${options.map(String).join(', ')}`;
   if (
     issue.input === undefined &&
     issue.errors.flat().every((inner) => /undefined|expected "none"/.test(inner.message))
   ) {
-    return 'missing';
+    return missing(path);
   }
   const expected = new Set(issue.errors.flat().flatMap(expectation));
   return `expected ${[...expected].join(' or ')}`;

@@ -90,7 +90,10 @@ function checkParameters(reading: ReadingContract, at: string[], report: Report)
   const used = textsOf(parameters).flatMap(placeholderNames);
   const mustUse = (prefix: string, key: string, why: string) => {
     if (!used.some((name) => name.startsWith(prefix))) {
-      report([...at, key], `${why}, but no parameter holds {{${prefix}…}}`);
+      report(
+        [...at, key],
+        `${why}, but no parameter holds {{${prefix}${prefix.endsWith('.') ? '…' : ''}}}`,
+      );
     }
   };
   for (const dimension of reading.split ?? []) {

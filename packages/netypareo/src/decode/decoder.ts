@@ -194,8 +194,16 @@ export function createDecoder({ filter, limits, onRecord }: DecoderOptions): Dec
       return;
     }
     const wanted = childFilter(parent.filter, name, parent.shape.isArray, index);
-    if (wanted === null) openUnwanted(name, shape);
+    if (wanted === null || isBesideFields(parent, name)) openUnwanted(name, shape);
     else pushValue(name, wanted, shape, wanted.isRecords && holdsList(parent) ? 'list' : 'child');
+  }
+
+  /** A list that turned out to be its own one element has no further elements. */
+  function isBesideFields(parent: Frame, name: string): boolean {
+    if (parent.filter.element === null || parent.shape.isArray) return false;
+    const isField = parent.filter.children.has(name);
+    if (isField) parent.form = 'itself';
+    return !isField && parent.form === 'itself';
   }
 
   /** Is this child of a list's element a record? If not, the element itself is the one record. */

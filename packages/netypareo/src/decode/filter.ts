@@ -5,8 +5,11 @@
  */
 export interface Filter {
   children: Map<string, Filter>;
-  /** The end of a path to a list: children with other names may be its elements. */
-  isList: boolean;
+  /**
+   * At the end of a path to a list: what to keep of one element. Children with
+   * names that no path knows may be such elements.
+   */
+  element: Filter | null;
   /** Elements of the list may be plain values. */
   takesScalars: boolean;
   /** Here the records are; this filter then describes one of them. */
@@ -20,7 +23,7 @@ export interface Filter {
 export function newFilter(): Filter {
   return {
     children: new Map(),
-    isList: false,
+    element: null,
     takesScalars: false,
     isRecords: false,
     anywhere: undefined,
@@ -46,6 +49,11 @@ export function keepPath(filter: Filter, path: string): Filter {
   }
   if (path.split('.').includes('@value')) at.takesScalars = true;
   return at;
+}
+
+/** Says that a list ends here; paths kept below it are those of its elements. */
+export function markList(filter: Filter): void {
+  filter.element ??= { ...newFilter(), children: filter.children };
 }
 
 /** A filter for what may be referred to from elsewhere: all names of the contract, at any depth. */
@@ -74,10 +82,7 @@ export function shapeFilter(filter: Filter): Filter {
   return { ...filter, children: new Map(children), asShape: true };
 }
 
-/**
- * The filter for a child, null where it is to be passed over. A child that gets
- * its parent's own filter is an element of a list, or may turn out to be one.
- */
+/** The filter for a child, null where it is to be passed over. */
 export function childFilter(
   filter: Filter,
   name: string,
@@ -86,8 +91,8 @@ export function childFilter(
 ): Filter | null {
   if (filter.anywhere !== undefined) return filter;
   if (filter.asShape) return isArray ? filter : (filter.children.get(name) ?? SHAPE);
-  if (isArray) return filter.children.get(String(index)) ?? filter;
-  return filter.children.get(name) ?? (filter.isList ? filter : null);
+  if (isArray) return filter.children.get(String(index)) ?? filter.element ?? filter;
+  return filter.children.get(name) ?? filter.element;
 }
 
 /** Is a plain value of this name kept, given that its structure is? */

@@ -1,5 +1,5 @@
 import type { ReadingContract } from '../contract/schema.js';
-import { type Filter, keepPath, newFilter, splitPath } from './filter.js';
+import { type Filter, keepPath, markList, newFilter, splitPath } from './filter.js';
 
 /** What a reading's contract asks for, as a filter from the response element on. */
 export function readingFilter(reading: ReadingContract): Filter {
@@ -12,7 +12,7 @@ export function readingFilter(reading: ReadingContract): Filter {
   for (const list of Object.values(reading.lists ?? {})) {
     if (list === undefined) continue;
     const element = keepPath(record, list.path);
-    element.isList = true;
+    markList(element);
     if (list.where) keepPath(element, list.where.path);
     for (const path of fieldPaths(list.fields)) keepPath(element, path);
   }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { SourceError } from '@passerelle/sync';
 import type { DecodedAnswer, Decoder } from '../decode/decoder.js';
 import { DecodeError } from '../decode/decode-error.js';
@@ -61,6 +62,8 @@ export async function performCall(
   }
 }
 
+const LONGEST_STRETCH_MS = 5;
+
 /** Errors of our own callers (a database that refuses a batch) pass unchanged. */
 class CallerError extends Error {
   override readonly name = 'CallerError';
@@ -113,6 +116,7 @@ async function stream(
 ): Promise<number> {
   const text = createTextDecoder(contentType);
   let bytes = 0;
+  let workingSince = performance.now();
   watchdog.progress();
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
     bytes += chunk.length;
@@ -127,6 +131,11 @@ async function stream(
         throw new CallerError('the batch was not taken', { cause });
       });
       watchdog.resume();
+    }
+    // Data that comes quickly would be parsed in one go, and nobody else served meanwhile.
+    if (performance.now() - workingSince > LONGEST_STRETCH_MS) {
+      await setImmediate();
+      workingSince = performance.now();
     }
     watchdog.progress();
   }
