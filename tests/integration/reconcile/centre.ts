@@ -80,8 +80,42 @@ export async function openCentre() {
     const result = await db.sql.query<Row>(sql, values);
     return result.rows;
   };
-  return { ...db, stage, stagePart, reconcile, sync, rows };
+
+  /** Empties the registry for the next test; the tasks stay. */
+  const reset = () => db.sql.query(`TRUNCATE ${TABLES.join(', ')} RESTART IDENTITY CASCADE`);
+
+  /** What the registry holds, without ids and times: equal for equal content. */
+  const content = async () =>
+    Object.fromEntries(
+      await Promise.all(
+        Object.entries(CONTENT).map(async ([name, sql]) => [name, await rows(sql)]),
+      ),
+    );
+  return { ...db, stage, stagePart, reconcile, sync, rows, reset, content };
 }
+
+const TABLES = ['users', 'groups', 'sites', 'definitions', 'sync_runs', 'changes'];
+
+const CONTENT = {
+  users: `SELECT kind, code, login, last_name, first_name, email, birth_date::text, site_code,
+      usertype_code, status_code, cursus_code, program_code, program_step_code, netypareo_usertype,
+      netypareo_ouverage, netypareo_status, netypareo_cursus, netypareo_program,
+      netypareo_program_step, status, content_hash, search_name, search_first_name
+    FROM users ORDER BY kind, code`,
+  memberships: `SELECT u.kind, u.code, m.group_kind, m.group_code, g.code AS group, m.role,
+      m.starts_on::text, m.ends_on::text, m.active, m.removed_at IS NOT NULL AS removed
+    FROM memberships m JOIN users u ON u.id = m.user_id LEFT JOIN groups g ON g.id = m.group_id
+    ORDER BY u.kind, u.code, m.group_kind, m.group_code, m.role`,
+  tutorships: `SELECT u.code, t.student_code, s.code AS student, t.company_code, t.company,
+      t.starts_on::text, t.ends_on::text, t.active, t.removed_at IS NOT NULL AS removed
+    FROM tutorships t JOIN users u ON u.id = t.tutor_id LEFT JOIN users s ON s.id = t.student_id
+    ORDER BY u.code, t.student_code, t.company_code`,
+  groups: `SELECT g.kind, g.code, g.name, g.site_code, s.code AS site, g.status, g.content_hash
+    FROM groups g LEFT JOIN sites s ON s.id = g.site_id ORDER BY g.kind, g.code`,
+  sites: 'SELECT code, name, status, content_hash FROM sites ORDER BY code',
+  definitions: 'SELECT domain, code, label, status FROM definitions ORDER BY domain, code',
+  changes: `SELECT entity, kind, before, after FROM changes ORDER BY id`,
+};
 
 /** What a run on that day knows of the day. */
 export function contextOf(today: string): ReconcileContext {
