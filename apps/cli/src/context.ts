@@ -107,7 +107,9 @@ export function createContext(options: ContextOptions): Context {
   });
   const source = once(async () => {
     const settings = { ...config.source, ...(await options.sourceSettings?.()) };
-    return openSource({ settings, config, log, now });
+    const opened = await openSource({ settings, config, log, now });
+    closers.add(async () => opened.source.close());
+    return opened;
   });
   const sync = once(async (): Promise<SyncContext> => {
     const database = await stores();

@@ -1,17 +1,56 @@
+import { join } from 'node:path';
 import type { Config, SourceConfig } from '@passerelle/config';
 import type { Logger } from '@passerelle/logging';
-import type { Source } from '@passerelle/sync';
+import {
+  type Contract,
+  createSource,
+  loadContract,
+  type NetypareoSource,
+} from '@passerelle/netypareo';
+import { CommandError } from '../errors.js';
 
+/** The source port, and whether anything is behind it. */
 export interface OpenedSource {
-  source: Source;
+  source: NetypareoSource;
+  contract: Contract;
+  /** Where the WSDL is; undefined: no source is configured, and every call fails. */
+  wsdl: string | undefined;
 }
 
-/** Placeholder until createSource exists. */
-export async function openSource(_options: {
+/**
+ * Builds the source port from settings and contract. Nothing is called yet, and
+ * commands that only look at the registry need no source at all.
+ */
+export async function openSource(options: {
   settings: SourceConfig;
-  config: Config;
+  config: Pick<Config, 'dataDir' | 'timeZone'>;
   log: Logger;
   now: () => Date;
 }): Promise<OpenedSource> {
-  throw new Error('no source');
+  const { settings, config, log, now } = options;
+  const contract = await loadContract(settings.contractFile);
+  const { wsdl, endpoint, username, password, token, maxConcurrency } = settings;
+  const { timeoutMs, maxResponseBytes, maxXmlDepth, maxTextBytes } = settings;
+  const source = createSource({
+    ...{ contract, endpoint, maxConcurrency, log },
+    wsdl: wsdl ?? '',
+    credentials: { username, password, token },
+    limits: { timeoutMs, maxResponseBytes, maxXmlDepth, maxTextBytes },
+    cacheDir: join(config.dataDir, 'wsdl'),
+    timeZone: config.timeZone,
+    now: () => now().getTime(),
+  });
+  return { source, contract, wsdl };
+}
+
+/**
+ * What has to call the source can only fail without one.
+ * @throws CommandError that says what to set
+ */
+export function requireSource({ wsdl }: Pick<OpenedSource, 'wsdl'>): void {
+  if (wsdl !== undefined) return;
+  throw new CommandError(
+    'NETYPAREO_WSDL is not set: say where the WSDL of NetYParéo is (an address or a file), ' +
+      'in the environment or in .env. "passerelle simulator" gives one to try with.',
+  );
 }

@@ -3,8 +3,8 @@ import { startScheduler } from '@passerelle/scheduler';
 import type { SyncContext } from '@passerelle/sync';
 import { startWorker } from '@passerelle/worker';
 import type { Context } from '../context.js';
-import { CommandError } from '../errors.js';
 import { type Role, startHeartbeat } from './heartbeat.js';
+import { requireSource } from './open-source.js';
 
 /** A part of the cluster that runs in this process. */
 export interface RunningRole {
@@ -38,7 +38,7 @@ const startScheduling: Start = (context, sync) =>
   startScheduler({ context: sync, housekeepingMs: context.config.housekeepingMs });
 
 const startWorking: Start = async (context, sync) => {
-  requireSource(context.config);
+  requireSource(await context.source());
   const queue = await context.queue();
   await queue.setFetchConcurrency(context.config.source.maxConcurrency);
   const { shutdownMs } = context.config;
@@ -50,15 +50,6 @@ const START: Record<Role, Start> = {
   worker: startWorking,
   command: startWorking,
 };
-
-/** A worker without a source could only fail. */
-function requireSource({ source }: Context['config']): void {
-  if (source.wsdl !== undefined) return;
-  throw new CommandError(
-    'NETYPAREO_WSDL is not set: say where the WSDL of NetYParéo is (an address or a file), ' +
-      'in the environment or in .env. "passerelle simulator" gives one to try with.',
-  );
-}
 
 /** How the workers of this process take jobs. */
 async function workerQueueOptions(context: Context): Promise<JobWorkersOptions> {
