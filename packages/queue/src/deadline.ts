@@ -37,7 +37,7 @@ function toQueueError(backend: BackendChoice, error: unknown): QueueError {
       { retryable: true, cause: error },
     );
   }
-  return unreachable(backend, error instanceof Error ? error.name : 'unknown error', error);
+  return unreachable(backend, codeOf(error) ?? nameOf(error), error);
 }
 
 function unreachable(backend: BackendChoice, what: string, cause?: unknown): QueueError {
@@ -52,9 +52,15 @@ function unreachable(backend: BackendChoice, what: string, cause?: unknown): Que
 
 /** PostgreSQL: invalid_schema_name, undefined_table, undefined_function. */
 function isUndefinedObject(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    ['3F000', '42P01', '42883'].includes(String(error.code))
-  );
+  return ['3F000', '42P01', '42883'].includes(codeOf(error) ?? '');
+}
+
+/** `ECONNREFUSED`, or PostgreSQL's five characters. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown error';
 }

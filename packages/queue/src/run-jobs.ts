@@ -95,14 +95,17 @@ export async function removeRunJobs(
   await removeUnlessActive(queues.runs, runJobId(runId, count));
   const reconcile = await queues.runs.getJob(reconcileJobId(runId, count));
   if (!reconcile) return;
-  await reconcile.removeUnprocessedChildren();
-  // PostgreSQL goes on listing those it has just removed.
   const { unprocessed = [] } = await reconcile.getDependencies();
-  const states = await Promise.all(
-    unprocessed.map((key) => queues.fetch.getJobState(key.slice(key.lastIndexOf(':') + 1))),
-  );
-  if (states.some((state) => ALIVE.has(state))) return;
+  const parts = unprocessed.map((key) => key.slice(key.lastIndexOf(':') + 1));
+  // One by one: removing them all at once, PostgreSQL deletes also those taken up meanwhile.
+  const atWork = await Promise.all(parts.map((id) => isLeftAtWork(queues.fetch, id)));
+  if (atWork.includes(true)) return;
   await removeUnlessActive(queues.runs, reconcileJobId(runId, count));
+}
+
+async function isLeftAtWork(queue: AnyQueue, id: string): Promise<boolean> {
+  const removed = await queue.remove(id);
+  return removed === 0 && ALIVE.has(await queue.getJobState(id));
 }
 
 async function removeUnlessActive(queue: AnyQueue, id: string): Promise<void> {
