@@ -1,11 +1,13 @@
 import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { type Binaries, findBinaries } from './binaries.js';
 import { ensureCluster, ROLE } from './cluster.js';
 import { withDirectoryLock } from './directory-lock.js';
 import { EmbeddedDatabaseError, explainFailure } from './errors.js';
+import { endOrphans } from './orphans.js';
 import { type EmbeddedPaths, pathsBelow } from './paths.js';
 import {
   findPostmaster,
@@ -20,7 +22,7 @@ import { chooseServerUser, type ServerUser } from './server-user.js';
 import { register, unregister } from './usage.js';
 
 const LOCK_TIMEOUT_MS = 150_000;
-const START_ATTEMPTS = 5;
+const ATTEMPTS = 5;
 
 export interface OpenDatabaseOptions {
   /** A PostgreSQL server of the administrator's; none: the embedded one. */
@@ -120,10 +122,23 @@ async function ensureServer(context: Context): Promise<string> {
   const password = await ensureCluster(paths, binaries, user);
   const urlAt = (port: number, database: string) =>
     `postgresql://${ROLE}:${password}@127.0.0.1:${port}/${database}`;
-  const running = (await adopt(paths)) ?? (await start(context));
-  await ensureDatabase(urlAt(running.port, 'postgres'));
-  options.log.info(`The embedded PostgreSQL server listens on 127.0.0.1:${running.port}.`);
-  return urlAt(running.port, ROLE);
+  for (let attempt = 1; ; attempt++) {
+    const running = (await adopt(paths)) ?? (await start(context));
+    try {
+      await ensureDatabase(urlAt(running.port, 'postgres'));
+      options.log.info(`The embedded PostgreSQL server listens on 127.0.0.1:${running.port}.`);
+      return urlAt(running.port, ROLE);
+    } catch (error) {
+      // Taken over in the moment of its death: look again.
+      if (!isDying(error) || attempt === ATTEMPTS) throw error;
+      await delay(200 * attempt);
+    }
+  }
+}
+
+function isDying(error: unknown): boolean {
+  const { code = '', message } = error as { code?: string; message: string };
+  return /^(ECONNRE|EPIPE|57P0)/.test(code) || message.includes('terminated unexpectedly');
 }
 
 /** A server that somebody else started; one on its way out is awaited. */
@@ -143,6 +158,7 @@ async function adopt(paths: EmbeddedPaths): Promise<Postmaster | null> {
 
 /** A port may be taken between looking and binding, and a crashed server's memory be in use for a moment. */
 async function start({ paths, user, binaries, options }: Context): Promise<Postmaster> {
+  await endOrphans(paths.cluster);
   for (let attempt = 1; ; attempt++) {
     const port = await choosePort(paths);
     try {
@@ -151,8 +167,8 @@ async function start({ paths, user, binaries, options }: Context): Promise<Postm
       return started;
     } catch (error) {
       const passing = /Address already in use|pre-existing shared memory/.test(String(error));
-      if (!passing || attempt === START_ATTEMPTS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200 * attempt));
+      if (!passing || attempt === ATTEMPTS) throw error;
+      await delay(200 * attempt);
     }
   }
 }
