@@ -1,6 +1,7 @@
 import {
   DEFAULT_USERTYPES,
   latestAdultBirthDate,
+  type PlannedPart,
   type Rejection,
   type StagedBatch,
   type StagedDefinition,
@@ -9,7 +10,7 @@ import {
   type TaskName,
   TASKS,
 } from '@passerelle/roster';
-import type { PlannedPart, ReconcileContext, Run } from '@passerelle/sync';
+import type { ReconcileContext, Run } from '@passerelle/sync';
 import { expect } from 'vitest';
 import { openTestDatabase } from '../db/open-test-database.js';
 

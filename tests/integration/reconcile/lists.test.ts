@@ -56,8 +56,8 @@ describe('sites and groups', () => {
   it('are held when none, or none of a site, comes back', async () => {
     const rows = [group('1', { siteCode: 'N' }), group('2', { siteCode: 'S' })];
     await centre.sync('sync_groups', [{ rows }]);
-    const site = await centre.sync('sync_groups', [{ rows: rows.slice(1) }]);
-    expect(site).toMatchObject({
+    const north = await centre.sync('sync_groups', [{ rows: rows.slice(1) }]);
+    expect(north).toMatchObject({
       state: 'held',
       holdReason: 'Removals are held back. None of the 1 active groups of site N came back.',
     });

@@ -16,8 +16,6 @@ export function person(code: string, said: Partial<StagedPerson> = {}): StagedPe
     programCode: null,
     programStepCode: null,
     sourceModifiedAt: null,
-    searchName: `nom${code} zoe`,
-    searchFirstName: `zoe nom${code}`,
     memberships: [],
     tutorships: [],
     hash: '',

@@ -26,9 +26,10 @@ export async function stagePeople(
 }
 
 /**
- * Stages those that the registry has word for word, as key and hash (and
- * date of change, which the hash leaves out): on most nights
- * that is nearly everyone. Only active users: what a suspended one had was taken away, and must be read in full when they return.
+ * Stages those that the registry has word for word, as key and hash (and date
+ * of change, which the hash leaves out): on most nights that is nearly everyone.
+ * Only active users: what a suspended one had was taken away, and must be read
+ * in full when they return.
  *
  * @returns the others
  */
@@ -52,7 +53,7 @@ async function stageKnownPeople(
                  AND u.content_hash = g.hash AND u.status = 'active'
               OFFSET 0) u -- looks each up by its key, however many users there are
      ), staged AS (
-       INSERT INTO ${stagingName(runId, 'people')} 
+       INSERT INTO ${stagingName(runId, 'people')}
          (part, attempt, is_full, code, hash, source_modified_at)
        SELECT $1::int, $2::int, false, code, hash, modified_at FROM known
      )
