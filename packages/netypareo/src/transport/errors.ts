@@ -71,7 +71,7 @@ export function tooLarge(operation: string, what: string): SourceError {
 export function mismatch(operation: string, what: string): SourceError {
   return new SourceError(
     'contract_mismatch',
-    `The contract does not fit NetYParéo's answer to ${operation}: ${what}. Compare the contract with the output of "source sample" and "source inspect".`,
+    `The contract does not fit NetYParéo's ${operation}: ${what}. Compare the contract with the output of "source sample" and "source inspect".`,
     { retryable: false },
   );
 }

@@ -1,3 +1,4 @@
+import { SourceError } from '@passerelle/sync';
 import type { SignInContract } from '../contract/schema.js';
 import { fillParameters, fillTemplate, type ParameterValue } from '../contract/template.js';
 import { splitPath } from '../decode/filter.js';
@@ -118,16 +119,25 @@ function createSession(
 
   return {
     async sign(signal) {
-      if (session !== undefined && session.endsAtMs > now()) return session.signature;
-      // Another call's sign-in may fail by that call being aborted: then this one makes its own.
-      const others = await opening?.catch(() => undefined);
-      return (others ?? (await open(signal))).signature;
+      for (;;) {
+        if (session !== undefined && session.endsAtMs > now()) return session.signature;
+        if (opening === undefined) return (await open(signal)).signature;
+        // Another call's sign-in may end by that call being aborted: then this one makes its own.
+        const others = await opening.catch(keepRefusal);
+        if (others !== undefined) return others.signature;
+        signal.throwIfAborted();
+      }
     },
     renew(used) {
       if (session?.signature === used) session = undefined;
       return true;
     },
   };
+}
+
+/** A sign-in that was refused is refused for all who wait: asking on would lock the account. */
+function keepRefusal(error: unknown): undefined {
+  if (error instanceof SourceError) throw error;
 }
 
 async function openSession(

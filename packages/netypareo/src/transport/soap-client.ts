@@ -1,7 +1,7 @@
 import soap from 'soap';
 import type { ParameterValue } from '../contract/template.js';
 import type { HttpRequest } from './http.js';
-import { unreachable } from './errors.js';
+import { mismatch } from './errors.js';
 
 /** How a call is signed: parameters come with the others, headers with the request. */
 export interface Signature {
@@ -135,7 +135,7 @@ function findOperation(
       }
     }
   }
-  throw unreachable(`its WSDL has no operation ${operation}`, false);
+  throw mismatch(operation, `its WSDL has no operation ${operation}`);
 }
 
 function describe(client: soap.Client): OperationDescription[] {
