@@ -2,8 +2,8 @@
 export class StagingGone extends Error {
   override readonly name = 'StagingGone';
 
-  constructor(runId: number, options?: ErrorOptions) {
-    super(`Run ${runId} has ended: what is still being read for it is thrown away.`, options);
+  constructor(runId: number) {
+    super(`Run ${runId} has ended: what is still being read for it is thrown away.`);
   }
 }
 

@@ -1,9 +1,9 @@
 import type { StagedBatch } from '@passerelle/roster';
 import type { PartStage, RunPart } from '@passerelle/sync';
-import { StagingGone, isMissingTable } from './errors.js';
+import { isMissingTable, StagingGone } from './errors.js';
 import { rejectRecords } from './reject-records.js';
 import { stageDefinitions, stageGroups, stageSites } from './stage-lists.js';
-import { stagePeople, type Stamp } from './stage-people.js';
+import { type Stamp, stagePeople } from './stage-people.js';
 import type { SqlClient } from './tables.js';
 import { userKindOf } from './user-kinds.js';
 
@@ -20,7 +20,7 @@ export function openStage(db: SqlClient, runId: number, part: RunPart): PartStag
         const until = from + ROWS_PER_STATEMENT;
         const rows = await stageRows(db, stamp, part, batch, from, until).catch(
           (error: unknown) => {
-            throw isMissingTable(error) ? new StagingGone(runId, { cause: error }) : error;
+            throw isMissingTable(error) ? new StagingGone(runId) : error;
           },
         );
         staged += rows; // after the wait: calls may overlap
