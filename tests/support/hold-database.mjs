@@ -1,6 +1,7 @@
 // A process that uses the embedded database until its standard input ends.
+// It takes the built package, as every process does that a test starts.
 // Usage: node hold-database.mjs DATA_DIR; prints one line of JSON when it is open.
-import { openDatabase } from '../../packages/db/dist/index.js';
+import { openDatabase } from '@passerelle/db';
 
 const log = { info() {}, warn: (message) => process.stderr.write(`${message}\n`) };
 const opened = await openDatabase({ dataDir: process.argv[2], log, settings: { fsync: 'off' } });
