@@ -25,6 +25,9 @@ export interface SimulatorFlags {
   continuingGroups?: string | undefined;
   enrolments?: string | undefined;
   badRecords?: string | undefined;
+  lean?: boolean | undefined;
+  /** Megabytes. */
+  prerender?: string | undefined;
 }
 
 /** Each flag with its help, for the command that declares them. */
@@ -37,12 +40,15 @@ export const SIMULATOR_FLAGS: readonly (readonly [flag: string, help: string])[]
   ['--style <style>', `${STYLES.join(' or ')} (literal)`],
   ['--canary', 'mark every person, to search for leaks'],
   ['--capacity <c>', 'calls served at once; beyond it a 502 page (any number)'],
+  ['--fault <kind:rate>', 'a way of failing and the share of calls it strikes; repeatable'],
   ['--latency <ms>', 'how long each call takes before its answer begins (0)'],
   ['--sites <n>', 'how many sites (one per 500 learners)'],
   ['--groups <n>', 'how many initial groups (6 for 100 learners)'],
   ['--continuing-groups <n>', 'how many continuing-education groups (2 for 100 learners)'],
   ['--enrolments <n>', 'exactly so many enrolments each (a mixture)'],
   ['--bad-records <n>', 'learners sent without a name (0)'],
+  ['--lean', 'learners of half the size, without labels beside their codes'],
+  ['--prerender <mb>', 'memory for rendered answers (512)'],
 ];
 
 /**
@@ -58,6 +64,8 @@ export function parseSimulatorFlags(flags: SimulatorFlags, today: string): Simul
     capacity: count('--capacity', flags.capacity, 1),
     latencyMs: count('--latency', flags.latency),
     faults: (flags.fault ?? []).map(parseFault),
+    lean: flags.lean ?? false,
+    prerenderBytes: megabytes(flags.prerender),
   };
 }
 
@@ -92,6 +100,11 @@ function count(
     );
   }
   return value;
+}
+
+function megabytes(text: string | undefined): number | undefined {
+  const value = count('--prerender', text, 0, 100_000);
+  return value === undefined ? undefined : value * 1024 * 1024;
 }
 
 /** A number as it is; any other text by its hash. */

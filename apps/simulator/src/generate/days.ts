@@ -4,7 +4,7 @@ import type { Centre, Contract, Learner, Person } from '../model.js';
 import { createRng, pickAt, type Rng } from '../random.js';
 import type { CentreShape } from '../shape.js';
 import { canaryMark, emailOf, surname } from './identity.js';
-import { enrol, statusCode } from './learners.js';
+import { enrol, statusCode } from './enrolments.js';
 import type { Roll } from './roll.js';
 import type { Structure } from './structure.js';
 import { createTeacher } from './teachers.js';

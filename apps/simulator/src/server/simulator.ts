@@ -118,7 +118,7 @@ function createState(options: SimulatorOptions): {
   const centre = createCentre(options.centre);
   const context: CallContext = {
     style: options.style ?? 'literal',
-    ...serving(centre),
+    ...serving(centre, options.lean),
     cache: createAnswerCache(options.prerenderBytes ?? DEFAULT_PRERENDER_BYTES),
     load: createCapacityModel(settings),
     door: createDoorkeeper(options.auth ?? { method: 'none' }, options.now ?? Date.now),
@@ -138,17 +138,21 @@ function createState(options: SimulatorOptions): {
         context.door.expireSessions();
       }
       if (request.day !== undefined || request.today !== undefined) {
-        Object.assign(context, serving(createCentre(later(context.centre, request))));
+        const next = createCentre(later(context.centre, request));
+        Object.assign(context, serving(next, options.lean));
         context.cache.clear();
       }
     },
   };
 }
 
-const serving = (centre: Centre): Pick<CallContext, 'centre' | 'query' | 'findAccount'> => ({
+const serving = (
+  centre: Centre,
+  lean: boolean | undefined,
+): Pick<CallContext, 'centre' | 'query' | 'findAccount'> => ({
   centre,
   findAccount: createAccountFinder(centre),
-  query: createQueries(centre, createRecordMaker(centre)),
+  query: createQueries(centre, createRecordMaker(centre, lean)),
 });
 
 /** The same centre on another day. */

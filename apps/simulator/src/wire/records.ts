@@ -39,8 +39,11 @@ const blank = (seed: number): null | '' => (hash32(seed) % 2 === 0 ? null : '');
 const dateOr = (date: string | null, seed: number): string | null =>
   date === null ? blank(seed) : toFrenchDate(date);
 
-/** Makes the records of one centre; shared code-table records are one object each. */
-export function createRecordMaker(centre: Centre): RecordMaker {
+/**
+ * Makes the records of one centre; rows of code tables are one object each.
+ * @param lean without what repeats a code's labels inside enrolments: half the size
+ */
+export function createRecordMaker(centre: Centre, lean = false): RecordMaker {
   const { definitions } = centre;
   const tables = {
     statuses: byCode(definitions.statuses, (label) => labelRecord('Statut', label)),
@@ -65,7 +68,9 @@ export function createRecordMaker(centre: Centre): RecordMaker {
     learner: (learner) =>
       learnerRecord(
         learner,
-        learner.enrolments.map((enrolment) => enrolmentRecord(enrolment, tables)),
+        learner.enrolments.map((enrolment) =>
+          lean ? leanEnrolment(enrolment) : enrolmentRecord(enrolment, tables),
+        ),
       ),
     teacher: (teacher) => teacherRecord(teacher, tables.userTypes),
     tutor: tutorRecord,
@@ -162,6 +167,24 @@ function enrolmentRecord(enrolment: Enrolment, tables: Tables): WireRecord {
       nomStatut: status?.nomStatut ?? null,
       nomAnnee: step?.nomAnnee ?? null,
     },
+    codeGroupe: enrolment.groupCode ?? blank(code + 2),
+    dateDebut: dateOr(enrolment.startsOn, code + 3),
+    dateDepart: dateOr(enrolment.departsOn, code + 4),
+  };
+}
+
+function leanEnrolment(enrolment: Enrolment): WireRecord {
+  const { code } = enrolment;
+  return {
+    codeInscription: code,
+    isInscriptionEnCours: enrolment.current ? 1 : 0,
+    isInscriptionFc: enrolment.continuing ? 1 : 0,
+    codePeriode: Number(enrolment.periodCode),
+    codeSite: enrolment.siteCode,
+    codeStatut: enrolment.statusCode,
+    codeAnnee: enrolment.stepCode ?? blank(code),
+    codeCursus: enrolment.cursusCode ?? blank(code + 1),
+    codeFormation: enrolment.programCode,
     codeGroupe: enrolment.groupCode ?? blank(code + 2),
     dateDebut: dateOr(enrolment.startsOn, code + 3),
     dateDepart: dateOr(enrolment.departsOn, code + 4),
