@@ -159,7 +159,7 @@ async function loadSoapClient(
     return client;
   } catch (cause) {
     if ((cause as Error).name === 'SourceError') throw cause;
-    throw unreachable(`its WSDL (${wsdl}) cannot be read: ${reasonOf(cause)}`, false, cause);
+    throw unreachable(`its WSDL cannot be read: ${reasonOf(cause)}`, false);
   }
 }
 

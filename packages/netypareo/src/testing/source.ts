@@ -4,7 +4,7 @@ import type { Contract } from '../contract/schema.js';
 import { createSource, type NetypareoSource } from '../source.js';
 import type { SourceOptions } from '../source-options.js';
 
-export const NOWHERE = { periodCode: null, siteCode: null, groupCode: null };
+const NOWHERE = { periodCode: null, siteCode: null, groupCode: null };
 
 export function testSource(
   contract: Contract,

@@ -82,6 +82,7 @@ function headersOf({ body, headers }: HttpRequest): Record<string, string> {
   return {
     accept: 'text/xml, application/soap+xml, application/xml',
     'accept-encoding': 'gzip',
+    'user-agent': 'passerelle',
     ...headers,
     ...(body !== null && { 'content-length': String(Buffer.byteLength(body)) }),
   };

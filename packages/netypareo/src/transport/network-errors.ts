@@ -13,8 +13,10 @@ const REFUSED: Record<string, string> = {
 const PASSING = new Set(['EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
 
 /** Sorts an error of node's http, tls or zlib modules. Only its code is passed on. */
-export function networkError(operation: string, cause: unknown): SourceError {
-  const code = codeOf(cause);
+export function networkError(operation: string, error: unknown): SourceError {
+  const code = codeOf(error);
+  // The error itself may carry bytes of the answer (rawPacket), and so somebody's data.
+  const cause = new Error(code);
   const refused = REFUSED[code];
   if (refused !== undefined) return unreachable(`${refused} (${code})`, PASSING.has(code), cause);
   if (/CERT|SELF_SIGNED|TLS|SSL|UNABLE_TO/.test(code) && code !== 'ERR_SSL_WRONG_VERSION_NUMBER') {

@@ -82,6 +82,7 @@ export async function createSoapClient(options: SoapClientOptions): Promise<Soap
       captured = undefined;
       // rpc operations without arguments want null (facts/stack.md).
       invoke(isRpc && Object.keys(all).length === 0 ? null : all, ignore, {}, signature.headers);
+      forgetRequest(client);
       if (captured === undefined) throw new Error(`node-soap built no envelope for ${operation}`);
       return captured;
     },
@@ -99,6 +100,11 @@ type Invoke = (
 /** node-soap never waits for what `request` returns. */
 const NEVER = new Promise<never>(() => {});
 const ignore = () => {};
+
+/** node-soap keeps the last envelope, and with it somebody's password. */
+function forgetRequest(client: soap.Client): void {
+  Object.assign(client, { lastRequest: undefined, lastMessage: undefined });
+}
 
 function applySignature(client: soap.Client, { security, soapHeader }: Signature): void {
   client.clearSoapHeaders();
