@@ -14,7 +14,11 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
+/** What a forgotten handle may delay the end by, after everything was closed in order. */
+const LINGER_MS = 3_000;
+
 process.exitCode = await runCli(process.argv.slice(2), {
   terminal,
   signal: listenForSignals(terminal),
 });
+setTimeout(() => process.exit(), LINGER_MS).unref();

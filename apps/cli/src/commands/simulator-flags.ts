@@ -1,18 +1,18 @@
 import { SIMULATOR_FLAGS, type SimulatorFlags } from '@passerelle/simulator';
 import type { Command } from 'commander';
 
-const FAULT_HELP =
-  'KIND:RATE, may be repeated: a share of calls (truncate:0.1) that end in http502, reset, ' +
-  'empty200, truncate, fault, malformed, badutf8, slow';
-
 /** Declares the simulator's flags; the simulator itself reads their values. */
 export function addSimulatorFlags(command: Command): Command {
-  for (const [flag, help] of SIMULATOR_FLAGS) command.option(flag, help);
-  return command.option('--fault <fault>', FAULT_HELP, collect);
+  for (const [flag, help] of SIMULATOR_FLAGS) {
+    if (flag.startsWith('--fault ')) command.option(flag, help, collect);
+    else command.option(flag, help);
+  }
+  return command;
 }
 
-function collect(fault: string, earlier: readonly string[] = []): string[] {
-  return [...earlier, fault];
+/** A flag that may be repeated. */
+function collect(value: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, value];
 }
 
 /** The flags as a command line, for the simulator in a process of its own. */

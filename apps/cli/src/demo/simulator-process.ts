@@ -10,6 +10,9 @@ import { CommandError } from '../errors.js';
 const COMMAND = fileURLToPath(new URL('../../bin/passerelle.mjs', import.meta.url));
 const READY = z.object({ wsdl: z.url() });
 
+/** It holds nothing that must be saved. */
+const STOP_MS = 2_000;
+
 /** A simulator in a process of its own, so that its work is not the worker's. */
 export interface SimulatorProcess {
   wsdl: string;
@@ -56,5 +59,7 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
   await ended;
+  clearTimeout(timer);
 }

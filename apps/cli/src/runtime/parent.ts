@@ -6,5 +6,7 @@ export function endWithParent(signal: AbortSignal): AbortSignal {
   if (!process.connected) return signal;
   const orphaned = new AbortController();
   process.once('disconnect', () => orphaned.abort());
+  // Listening would otherwise keep the process alive for ever.
+  process.channel?.unref();
   return AbortSignal.any([signal, orphaned.signal]);
 }
