@@ -35,8 +35,6 @@ export function daysBetween(from: IsoDate, to: IsoDate): number {
   return dayNumber(to) - dayNumber(from);
 }
 
-/** The later of two dates. */
-export const latest = (a: IsoDate, b: IsoDate): IsoDate => (a > b ? a : b);
 /** The earlier of two dates. */
 export const earliest = (a: IsoDate, b: IsoDate): IsoDate => (a < b ? a : b);
 

@@ -101,9 +101,10 @@ function changeLearner(
   const enrolment = learner.enrolments.find(
     ({ periodCode, continuing }) => periodCode === structure.current.code && !continuing,
   );
-  if (enrolment === undefined || rng.chance(0.5)) {
+  const dice = rng.next();
+  if (enrolment === undefined || dice < 0.5) {
     changePerson(centre.shape, 'student', learner, index, rng);
-  } else if (rng.chance(0.5)) {
+  } else if (dice < 0.75) {
     enrolment.statusCode = statusCode(rng);
   } else {
     const { origin } = centre.shape;

@@ -46,7 +46,7 @@ export function parseSoapCall(xml: string): SoapCall {
     if (path.length === 3 && path[1] === 'Body') {
       call.operation = localName(name);
     }
-    if (path[1] === 'Header' && /PasswordDigest$/.test(attributes.Type ?? '')) {
+    if (path[1] === 'Header' && (attributes.Type ?? '').endsWith('PasswordDigest')) {
       call.passwordIsDigest = true;
     }
   });

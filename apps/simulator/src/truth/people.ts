@@ -56,8 +56,8 @@ const normalise = (text: string | null): string | null => text?.trim().toLowerCa
 export function describeLearner(learner: Learner, day: Day): UserTruth {
   const base = describePerson('student', learner, day);
   const current = currentEnrolment(learner.enrolments, day.periods, day.today);
-  const label = (table: keyof Day['labels'], code: number | null | undefined): string =>
-    (code == null ? undefined : day.labels[table].get(code)) ?? '';
+  const label = (table: keyof Day['labels'], code: number | null = null): string =>
+    (code === null ? undefined : day.labels[table].get(code)) ?? '';
   return {
     ...base,
     birthDate: learner.birthDate,

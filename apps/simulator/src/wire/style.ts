@@ -1,4 +1,3 @@
-import type { OperationName } from './schema.js';
 import type { WireRecord } from './value.js';
 
 /** The shapes a PHP SoapServer answers in: document/literal, or rpc/encoded. */
@@ -12,6 +11,3 @@ export interface AnswerRenderer {
   record(record: WireRecord): string;
   tail(): string;
 }
-
-/** Makes a renderer for one answer. */
-export type RendererFactory = (operation: OperationName) => AnswerRenderer;

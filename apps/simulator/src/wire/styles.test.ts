@@ -6,7 +6,7 @@ import { createQueries, type ListOperation } from '../server/query.js';
 import { createRecordMaker } from './records.js';
 import { entryType, OPERATIONS, RECORD_TYPES } from './schema.js';
 import type { Style } from './style.js';
-import { isList, type WireRecord, type WireValue } from './value.js';
+import { isList, type WireValue } from './value.js';
 import { renderWsdl } from './wsdl.js';
 
 interface Node {
@@ -145,9 +145,7 @@ function plain(value: WireValue): Plain {
   }
   return isList(value)
     ? value.map(plain)
-    : Object.fromEntries(
-        Object.entries(value as WireRecord).map(([name, field]) => [name, plain(field)]),
-      );
+    : Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]));
 }
 
 describe.each(LISTS)('%s', (operation) => {

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { parseSimulatorFlags, type SimulatorFlags } from './flags.js';
+import { runSimulator } from './run.js';
+
+describe('parseSimulatorFlags', () => {
+  it('takes today and the defaults when nothing is said', () => {
+    const options = parseSimulatorFlags({}, '2026-11-22');
+    expect(options.centre).toMatchObject({ today: '2026-11-22', canary: false });
+    expect(options).toMatchObject({ faults: [] });
+    expect(options.port).toBeUndefined();
+  });
+
+  it('reads every flag', () => {
+    const options = parseSimulatorFlags(
+      {
+        learners: '50000',
+        seed: '7',
+        port: '8081',
+        day: '3',
+        today: '2027-01-31',
+        style: 'encoded',
+        canary: true,
+        capacity: '4',
+        latency: '250',
+        fault: ['truncate:0.1', 'bigAnswer:5000'],
+        groups: '100',
+        continuingGroups: '0',
+        prerender: '2',
+      },
+      '2026-11-22',
+    );
+    expect(options).toMatchObject({
+      centre: { learners: 50_000, seed: 7, day: 3, today: '2027-01-31', canary: true, groups: 100 },
+      port: 8081,
+      style: 'encoded',
+      capacity: 4,
+      latencyMs: 250,
+      prerenderBytes: 2_097_152,
+      faults: [
+        { kind: 'truncate', rate: 0.1 },
+        { kind: 'bigAnswer', bytes: 5_000 },
+      ],
+    });
+  });
+
+  it.each<[SimulatorFlags, RegExp]>([
+    [{ learners: 'many' }, /^--learners many: expected a whole number/],
+    [{ port: '70000' }, /^--port 70000: .* to 65535/],
+    [{ today: '2027-02-29' }, /^--today 2027-02-29: expected a date/],
+    [{ style: 'rest' }, /^--style rest: expected literal or encoded/],
+    [{ capacity: '0' }, /^--capacity 0: .* from 1/],
+    [{ fault: ['boom:1'] }, /^--fault boom:1: unknown kind; expected http502/],
+    [{ fault: ['reset:2'] }, /^--fault reset:2: expected a rate/],
+    [{ fault: ['reset'] }, /^--fault reset: expected a rate/],
+    [{ fault: ['bigAnswer:x'] }, /^--fault bigAnswer:x: expected a number of bytes/],
+  ])('refuses %j with what it expects', (flags, sentence) => {
+    expect(() => parseSimulatorFlags(flags, '2026-11-22')).toThrow(sentence);
+  });
+
+  it('takes any text for a seed', () => {
+    const seed = (text: string) => parseSimulatorFlags({ seed: text }, '2026-11-22').centre.seed;
+    expect(seed('spring')).toBe(seed('spring'));
+    expect(seed('spring')).not.toBe(seed('autumn'));
+  });
+});
+
+describe('runSimulator', () => {
+  const options = { centre: { today: '2026-11-22', learners: 30 } };
+
+  it('prints the truth as one JSON document', async () => {
+    const printed: string[] = [];
+    await runSimulator(
+      { options, describe: true, json: true },
+      (text) => printed.push(text),
+      AbortSignal.abort(),
+    );
+    expect(printed).toHaveLength(1);
+    expect(JSON.parse(printed[0] ?? '')).toMatchObject({ registry: { users: { student: 30 } } });
+  });
+
+  it('serves until it is told to stop', async () => {
+    const stop = new AbortController();
+    let address = '';
+    await runSimulator(
+      { options, describe: false, json: true },
+      (text) => {
+        address = text;
+        stop.abort();
+      },
+      stop.signal,
+    );
+    expect(JSON.parse(address)).toMatchObject({ wsdl: expect.stringContaining('/ws?wsdl') });
+  });
+});
