@@ -192,6 +192,19 @@ test('a data directory that is a file is named in the error', async () => {
   });
 });
 
+test('a data directory that vanished is no reason to fail at the end', async () => {
+  const own = join(dataDir, 'vanishing');
+  const warnings: string[] = [];
+  const log = { info: () => {}, warn: (message: string) => warnings.push(message) };
+  const opened = await openDatabase({ dataDir: own, log, settings: { fsync: 'off' } });
+  const pid = await readFile(join(own, 'postgres/cluster/postmaster.pid'), 'utf8');
+  await rm(own, { recursive: true });
+
+  await opened.release();
+  process.kill(Number(pid.split('\n')[0]), 'SIGQUIT');
+  expect(warnings).toEqual([expect.stringContaining('could not stop')]);
+});
+
 test('a given database is used as it is', async () => {
   const log = { info: () => {}, warn: () => {} };
   const url = 'postgresql://u@db.example/registry';

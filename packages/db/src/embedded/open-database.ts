@@ -38,7 +38,10 @@ export interface OpenedDatabase {
   /** A connection string; for the embedded one it holds the password: never log it. */
   url: string;
   embedded: boolean;
-  /** Call it last of all: the last user of an embedded server stops it. Idempotent. */
+  /**
+   * Call it last of all: the last user of an embedded server stops it. Idempotent;
+   * where it cannot be stopped that is logged, not thrown.
+   */
   release(): Promise<void>;
 }
 
@@ -83,7 +86,10 @@ async function openEmbedded(options: OpenDatabaseOptions): Promise<OpenedDatabas
   let released: Promise<void> | undefined;
   const release = () => {
     stopWatching();
-    released ??= leave(context, opened.note);
+    released ??= leave(context, opened.note).catch((error: unknown) => {
+      // The work is done by now; the next to open the database takes the server over.
+      options.log.warn(explainFailure('stop', home, error).message);
+    });
     return released;
   };
   return { url: opened.url, embedded: true, release };
