@@ -16,6 +16,8 @@ export interface Database {
   registry: Registry;
   /** Resolves if the database answers. */
   ping(): Promise<void>;
+  /** The server's version, such as `18.0`. */
+  version(): Promise<string>;
   /** Ends the connections. */
   close(): Promise<void>;
 }
@@ -36,6 +38,10 @@ export function createDatabase(url: string, { poolSize, log }: DatabaseOptions):
   const connection = {
     ping: async () => {
       await client.$queryRaw`SELECT 1`;
+    },
+    version: async () => {
+      const rows = await client.$queryRaw<{ server_version: string }[]>`SHOW server_version`;
+      return rows[0]?.server_version.split(' ')[0] ?? 'unknown';
     },
     close: () => client.$disconnect(),
   };
