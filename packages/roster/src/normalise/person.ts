@@ -1,5 +1,5 @@
 import type { GroupKind, IsoDate } from '../entities.js';
-import type { SourceRecord } from '../source-fields.js';
+import type { FieldValue, SourceRecord } from '../source-fields.js';
 import type { StagedMembership, StagedPerson, StagedTutorship } from '../staged.js';
 import type { NormaliseContext, RowOutcome } from './context.js';
 import { currentEnrolment, type Enrolment, enrolmentsOf } from './enrolment.js';
@@ -107,7 +107,7 @@ export function normaliseTutor(
   });
 }
 
-function companyName(onContract: unknown, record: SourceRecord): string {
+function companyName(onContract: FieldValue | undefined, record: SourceRecord): string {
   return cleanText(onContract) ?? cleanText(record.fields['companyName']) ?? '';
 }
 

@@ -1,3 +1,5 @@
+import type { FieldValue } from '../source-fields.js';
+
 /** Longest text kept for a code, name, login or address, in characters. */
 export const MAX_TEXT_LENGTH = 255;
 
@@ -10,7 +12,7 @@ const CLEAN = /^[!-~]+(?: [!-~]+)*$/;
  * single spaces, trimmed; empty becomes null. Accents, particles and
  * apostrophes stay.
  */
-export function cleanText(value: unknown): string | null {
+export function cleanText(value: FieldValue | undefined): string | null {
   if (value === null || value === undefined) return null;
   const raw = String(value);
   if (CLEAN.test(raw)) return raw;
@@ -19,7 +21,7 @@ export function cleanText(value: unknown): string | null {
 }
 
 /** Logins and e-mail addresses: trimmed and in lower case. */
-export function cleanHandle(value: unknown): string | null {
+export function cleanHandle(value: FieldValue | undefined): string | null {
   return cleanText(value)?.toLowerCase() ?? null;
 }
 

@@ -7,7 +7,12 @@ import {
 import pLimit from 'p-limit';
 import type { SyncContext } from '../context.js';
 import type { PartStage, RunPart } from '../ports/registry.js';
-import { type ReadRecord, SourceError } from '../ports/source.js';
+import {
+  type PartFigures,
+  type PartRequest,
+  type ReadRecord,
+  SourceError,
+} from '../ports/source.js';
 
 type Deps = Pick<
   SyncContext,
@@ -60,10 +65,7 @@ async function readIntoStage(deps: Deps, attempt: FetchAttempt, part: RunPart): 
   const stage = deps.registry.openStage(attempt.runId, part);
   const sink = createSink(stage, part, context);
   const request = { reading: part.reading, scope: part, period };
-  const figures = await deps.source
-    .readPart(request, sink.take, attempt.signal)
-    .finally(() => sink.settle());
-  await sink.flush();
+  const figures = await readToTheEnd(deps, request, sink, attempt.signal);
   const counts = {
     read: figures.records,
     staged: stage.staged(),
@@ -72,6 +74,22 @@ async function readIntoStage(deps: Deps, attempt: FetchAttempt, part: RunPart): 
   };
   await deps.runs.completePart(attempt.runId, part.number, part.attempt, counts, deps.now());
 }
+
+/** No write may still be under way when the part is judged, however reading ended. */
+async function readToTheEnd(
+  deps: Pick<Deps, 'source'>,
+  request: PartRequest,
+  sink: Sink,
+  signal: AbortSignal,
+): Promise<PartFigures> {
+  try {
+    return await deps.source.readPart(request, sink.take, signal);
+  } finally {
+    await sink.settle();
+  }
+}
+
+type Sink = ReturnType<typeof createSink>;
 
 /** Takes batches of records and keeps a bounded number of writes in flight: back-pressure. */
 function createSink(stage: PartStage, part: RunPart, context: NormaliseContext) {
@@ -93,10 +111,6 @@ function createSink(stage: PartStage, part: RunPart, context: NormaliseContext) 
     await stage.write(batch);
     if (rejections.length > 0) await stage.reject(rejections);
   };
-
-  const settle = async (): Promise<void> => {
-    await Promise.allSettled(pending);
-  };
   return {
     take: async (records: ReadRecord[]): Promise<void> => {
       if (failure !== undefined) throw failure;
@@ -107,9 +121,9 @@ function createSink(stage: PartStage, part: RunPart, context: NormaliseContext) 
       void writing.then(() => pending.delete(writing));
       if (pending.size >= WRITES_IN_FLIGHT) await Promise.race(pending);
     },
-    settle,
-    flush: async (): Promise<void> => {
-      await settle();
+    /** Waits for what is being written; throws what went wrong with it. */
+    settle: async (): Promise<void> => {
+      await Promise.allSettled(pending);
       if (failure !== undefined) throw failure;
     },
     rejected: () => rejected,
