@@ -64,7 +64,8 @@ describe('a run that must not be applied', () => {
       await centre.sql.query(`
         CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
           $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
-        CREATE TRIGGER die AFTER INSERT OR UPDATE ON ${table} EXECUTE FUNCTION die()`);
+        CREATE TRIGGER die AFTER INSERT OR UPDATE ON ${table} EXECUTE FUNCTION die();
+        ALTER TABLE ${table} ENABLE ALWAYS TRIGGER die`);
       await expect(centre.reconcile(runId)).rejects.toThrow(/The database cannot be reached/);
       await centre.sql.query('DROP FUNCTION die CASCADE');
       expect(await centre.content()).toEqual(before);

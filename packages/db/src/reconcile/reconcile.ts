@@ -14,7 +14,7 @@ import { findBrokenSkeletons } from './people/check-skeletons.js';
 import { reconcilePeople } from './people/reconcile-people.js';
 import { seePeople } from './people/see-people.js';
 import { restageParts } from './restage-parts.js';
-import { tuneTransaction } from './settings.js';
+import { lockReferences, tuneTransaction } from './settings.js';
 import type { Applied, Work } from './work.js';
 
 /** 500,000 people take some ten seconds; a transaction that takes this long has lost its database. */
@@ -67,6 +67,7 @@ async function reconcileLocked(
     await finishRun(tx, runId, { state: 'failed', failure, applied: null }, now);
     return 'ended';
   }
+  await lockReferences(tx);
   const work = toWork(tx, run, readings, done, failed.length === 0, context);
   const applied = await applyRows(work);
   if ('restage' in applied) return restage(tx, runId, applied.restage);

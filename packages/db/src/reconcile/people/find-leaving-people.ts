@@ -20,7 +20,8 @@ export async function findLeavingPeople(work: Work, kind: UserKind): Promise<Lea
     `CREATE TEMP TABLE leaving_users ON COMMIT DROP AS
      SELECT u.id, u.site_code FROM users u
       WHERE u.kind = $1::user_kind AND u.status = 'active' AND $2::boolean
-        AND NOT EXISTS (SELECT FROM seen_people k WHERE k.code = u.code)
+        AND NOT EXISTS (SELECT FROM seen_people k WHERE k.user_id = u.id)
+        AND NOT EXISTS (SELECT FROM incoming_people i WHERE i.id = u.id)
         AND NOT EXISTS (SELECT FROM rejected_records r
                          WHERE r.run_id = $3::int AND r.code = u.code)`,
     kind,

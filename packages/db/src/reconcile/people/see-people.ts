@@ -28,6 +28,6 @@ export async function seePeople(work: Work, kind: UserKind): Promise<number> {
               GROUP BY s.code) merged
       WHERE merged.code = k.code AND k.differing`,
   );
-  await work.tx.$executeRawUnsafe('ANALYZE seen_people');
+  await work.tx.$executeRawUnsafe('ANALYZE seen_people (code, user_id)');
   return seen;
 }

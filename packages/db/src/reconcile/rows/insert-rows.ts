@@ -1,15 +1,26 @@
+import { withReferencesGiven } from '../settings.js';
 import type { Work } from '../work.js';
 import type { RowSpec } from './row-spec.js';
 
 /** Inserts the new rows of a temporary table (`is_new`, with their ids), and tells of each. */
 export async function insertRows(work: Work, spec: RowSpec, incoming: string): Promise<number> {
+  return withReferencesGiven(work.tx, async () => {
+    const inserted = await insertNew(work, spec, incoming);
+    if (inserted > 0) await recordCreated(work, spec, incoming);
+    return inserted;
+  });
+}
+
+async function insertNew(work: Work, spec: RowSpec, incoming: string): Promise<number> {
   const columns = ['id', ...spec.key, ...spec.shown, ...spec.hidden].join(', ');
-  const inserted = await work.tx.$executeRawUnsafe(
+  return work.tx.$executeRawUnsafe(
     `INSERT INTO ${spec.table} (${columns}, created_at, updated_at)
      SELECT ${columns}, $1::timestamptz, $1::timestamptz FROM ${incoming} WHERE is_new`,
     work.now,
   );
-  if (inserted === 0) return 0;
+}
+
+async function recordCreated(work: Work, spec: RowSpec, incoming: string): Promise<void> {
   await work.tx.$executeRawUnsafe(
     `INSERT INTO changes (run_id, entity, entity_id, kind, after, at)
      SELECT $1::int, '${spec.entity}', id, 'created', ${imageOf(spec)}, $2::timestamptz
@@ -17,7 +28,6 @@ export async function insertRows(work: Work, spec: RowSpec, incoming: string): P
     work.runId,
     work.now,
   );
-  return inserted;
 }
 
 /**
