@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { parseSimulatorFlags, type SimulatorFlags } from './flags.js';
-import { runSimulator } from './run.js';
 
 describe('parseSimulatorFlags', () => {
   it('takes today and the defaults when nothing is said', () => {
@@ -61,34 +60,5 @@ describe('parseSimulatorFlags', () => {
     const seed = (text: string) => parseSimulatorFlags({ seed: text }, '2026-11-22').centre.seed;
     expect(seed('spring')).toBe(seed('spring'));
     expect(seed('spring')).not.toBe(seed('autumn'));
-  });
-});
-
-describe('runSimulator', () => {
-  const options = { centre: { today: '2026-11-22', learners: 30 } };
-
-  it('prints the truth as one JSON document', async () => {
-    const printed: string[] = [];
-    await runSimulator(
-      { options, describe: true, json: true },
-      (text) => printed.push(text),
-      AbortSignal.abort(),
-    );
-    expect(printed).toHaveLength(1);
-    expect(JSON.parse(printed[0] ?? '')).toMatchObject({ registry: { users: { student: 30 } } });
-  });
-
-  it('serves until it is told to stop', async () => {
-    const stop = new AbortController();
-    let address = '';
-    await runSimulator(
-      { options, describe: false, json: true },
-      (text) => {
-        address = text;
-        stop.abort();
-      },
-      stop.signal,
-    );
-    expect(JSON.parse(address)).toMatchObject({ wsdl: expect.stringContaining('/ws?wsdl') });
   });
 });

@@ -4,7 +4,6 @@ export { parseSimulatorFlags, SIMULATOR_FLAGS, type SimulatorFlags } from './fla
 export { CANARY_MARK } from './generate/identity.js';
 export type { Centre } from './model.js';
 export { passwordOf } from './passwords.js';
-export { runSimulator, type SimulatorRun } from './run.js';
 export type { AuthOptions } from './server/auth.js';
 export { type Fault, parseFault, RANDOM_FAULTS } from './server/faults.js';
 export type { ControlRequest, SimulatorOptions } from './server/options.js';
