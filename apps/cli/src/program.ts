@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import type { App } from './app.js';
 import { addDemoCommand } from './commands/demo.js';
+import { addDoctorCommand } from './commands/doctor.js';
 import { addMigrateCommand } from './commands/migrate.js';
 import { addRoleCommands } from './commands/roles.js';
 import { addRunsCommands } from './commands/runs.js';
 import { addSimulatorCommand } from './commands/simulator.js';
+import { addSourceCommands } from './commands/source.js';
 import { addTasksCommands } from './commands/tasks.js';
 import { addUsersCommands } from './commands/users.js';
 
@@ -35,7 +37,9 @@ export function createProgram(app: App): Command {
   addTasksCommands(program, app);
   addRunsCommands(program, app);
   addUsersCommands(program, app);
+  addSourceCommands(program, app);
   addSimulatorCommand(program, app);
+  addDoctorCommand(program, app);
   addDemoCommand(program, app);
   return program;
 }

@@ -6,6 +6,7 @@ import { toRunJson } from '../json/run.js';
 import { describeOutcome } from '../output/run-sentence.js';
 import { note, say, sayJson } from '../output/terminal.js';
 import { findMembers } from './members.js';
+import { requireSource } from './open-source.js';
 import { startTemporaryWorker } from './temporary-worker.js';
 import { watchRun } from './watch-run.js';
 
@@ -27,6 +28,7 @@ export async function carryThrough(
 ): Promise<ExitCode> {
   const sync = await context.sync();
   const workers = (await findMembers(context)).filter(({ role }) => role === 'worker');
+  if (workers.length === 0) requireSource(await context.source());
   const { outcome, run } = await request(sync);
   if (outcome === 'busy' && workers.length > 0) throw busy(run);
   tellOutcome(context, outcome, run);

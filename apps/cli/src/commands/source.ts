@@ -1,0 +1,51 @@
+import { READINGS, type Reading } from '@passerelle/roster';
+import type { Command } from 'commander';
+import type { App } from '../app.js';
+import { addCommand, addGroup } from '../command-line.js';
+import { oneOf, wholeNumber } from '../options.js';
+import { checkSourceCommand } from './source-check.js';
+import { inspectSource } from './source-inspect.js';
+import { type SampleOptions, sampleSource } from './source-sample.js';
+
+/** `passerelle source …` */
+export function addSourceCommands(program: Command, app: App): void {
+  const source = addGroup(program, 'source', 'look at NetYParéo and at what the contract says');
+  addCommand(source, {
+    usage: 'check',
+    summary: 'reach the WSDL, sign in, compare the contract with the WSDL',
+    examples: [['passerelle source check', 'is it reachable, does the contract fit']],
+  })
+    .option('--json', 'print one JSON document')
+    .action((options: { json?: true }) => app.perform((c) => checkSourceCommand(c, options)));
+  addCommand(source, {
+    usage: 'inspect',
+    summary: 'list the operations of the WSDL with what goes in and out',
+    examples: [['passerelle source inspect', 'what a contract may call']],
+  })
+    .option('--json', 'print one JSON document')
+    .action((options: { json?: true }) => app.perform((c) => inspectSource(c, options)));
+  addSampleCommand(source, app);
+}
+
+function addSampleCommand(source: Command, app: App): void {
+  addCommand(source, {
+    usage: 'sample',
+    summary: 'make one call and show its first records, and the structure of its answer',
+    more: `Entities: ${READINGS.join(', ')}.
+What is asked for is the first part that a run would read; name another by --period,
+--site and --group. The records hold people's data: mind who sees them.`,
+    examples: [
+      ['passerelle source sample definitions.period', 'the school periods'],
+      ['passerelle source sample students --limit 1 --period 2025', 'one learner of a period'],
+    ],
+  })
+    .argument('<entity>', 'what to read', oneOf<Reading>('entity', READINGS))
+    .option('--limit <n>', 'how many records to show', wholeNumber(0, 100), 3)
+    .option('--period <code>', 'of this period')
+    .option('--site <code>', 'of this site')
+    .option('--group <code>', 'of this group')
+    .option('--json', 'print one JSON document')
+    .action((reading: Reading, options: SampleOptions) =>
+      app.perform((c) => sampleSource(c, reading, options)),
+    );
+}

@@ -1,0 +1,27 @@
+import type { Context } from '../context.js';
+import { findMembers } from '../runtime/members.js';
+import { type Finding, fine, warn } from './finding.js';
+
+/** Who is running, and whether that is enough for the schedule to be followed. */
+export async function checkCluster(context: Context): Promise<Finding[]> {
+  const members = await findMembers(context);
+  const found = members.map(({ role, host, pid, startedAt }) =>
+    fine(
+      'cluster',
+      `A ${role} runs on ${host} (process ${pid}) since ${context.format.instant(startedAt)}.`,
+    ),
+  );
+  const missing = ['scheduler', 'worker'].filter(
+    (role) => !members.some((member) => member.role === role),
+  );
+  return [
+    ...found,
+    ...missing.map((role) =>
+      warn(
+        'cluster',
+        `No ${role} is running.`,
+        `"passerelle up" or "passerelle ${role}" starts one.`,
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,26 @@
+import { TASK_NAMES, type TaskName } from '@passerelle/roster';
+import type { Run } from '@passerelle/sync';
+import type { Context } from '../context.js';
+import { broken, type Finding, fine, warn } from './finding.js';
+
+/** How the last run of each task ended. */
+export async function checkRuns(context: Context): Promise<Finding[]> {
+  const { runs } = await context.stores();
+  const findings: Finding[] = [];
+  for (const task of TASK_NAMES) {
+    const [last] = await runs.listRuns({ task, limit: 1 });
+    findings.push(judge(context, task, last));
+  }
+  return findings;
+}
+
+function judge({ format }: Context, task: TaskName, last: Run | undefined): Finding {
+  if (last === undefined) {
+    return warn('runs', `${task} was never run.`, `"passerelle tasks run ${task}" runs it.`);
+  }
+  const message = `${task}: run ${last.id} ${last.state}, ${format.instant(last.endedAt ?? last.startedAt ?? last.queuedAt)}.`;
+  const advice = `"passerelle runs show ${last.id}" says why; "passerelle runs retry ${last.id}" tries again.`;
+  if (last.state === 'failed') return broken('runs', message, advice);
+  const isPassing = last.state === 'partial' || last.state === 'held' || last.state === 'cancelled';
+  return isPassing ? warn('runs', message, advice) : fine('runs', message);
+}
