@@ -177,10 +177,13 @@ export interface ReconcileContext {
 }
 
 /**
- * - `applied`: done, the run carries its final state (`succeeded`, `partial` or `held`).
- * - `restage`: these parts' staged rows are gone (an unlogged table lost in a
- *   crash); they were set back to `pending` and must be read again.
- * - `stopped`: the run was cancelled or had ended.
+ * - `applied`: done, the run carries its final state (`succeeded`, `partial` or
+ *   `held`; `failed` if no part at all could be read, and nothing was applied).
+ *   A run that had its end already is answered likewise.
+ * - `restage`: these parts have not ended, or their staged rows are gone (an
+ *   unlogged table lost in a crash) or no longer mean what they did (a user was
+ *   changed by another hand); they were set back to `pending` and must be read again.
+ * - `stopped`: the run was cancelled, or must be.
  */
 export type ReconcileOutcome =
   | { outcome: 'applied'; run: Run }
