@@ -24,7 +24,6 @@ export async function ensureCluster(
 ): Promise<string> {
   if (await exists(join(paths.cluster, 'PG_VERSION'))) {
     await checkVersion(paths, binaries);
-    await user.own(paths.cluster);
     return readPassword(paths);
   }
   const password = randomBytes(24).toString('base64url');

@@ -86,8 +86,13 @@ async function lockNumbers(directory: string): Promise<number[]> {
 
 /** Null: released, or gone meanwhile. */
 async function readHolder(path: string): Promise<ProcessIdentity | null> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return text === '' ? null : (JSON.parse(text) as ProcessIdentity);
+  try {
+    const text = await readFile(path, 'utf8');
+    return text === '' ? null : (JSON.parse(text) as ProcessIdentity);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 function lockPath(directory: string, number: number): string {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -99,10 +99,21 @@ async function prepare(options: OpenDatabaseOptions): Promise<Context> {
   await makeDirectory(options.dataDir);
   const paths = pathsBelow(await realpath(options.dataDir));
   await mkdir(paths.home, { recursive: true, mode: 0o700 });
+  await refuseOthersData(paths);
   const user = await chooseServerUser(dirname(paths.home));
   await user.own(paths.home);
   const binaries = await findBinaries(paths.home, user.canReach);
   return { paths, user, binaries, options };
+}
+
+/** What root leaves there the one it belongs to could neither read nor remove. */
+async function refuseOthersData({ users, home }: EmbeddedPaths): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const owner = (await stat(users).catch(() => null))?.uid ?? 0;
+  if (owner === 0) return;
+  throw new EmbeddedDatabaseError(
+    `The embedded database in ${home} belongs to the user with the number ${owner}: run this command as that user, not as root.`,
+  );
 }
 
 async function makeDirectory(path: string): Promise<void> {
@@ -165,6 +176,7 @@ async function adopt(paths: EmbeddedPaths): Promise<Postmaster | null> {
 /** A port may be taken between looking and binding, and a crashed server's memory be in use for a moment. */
 async function start({ paths, user, binaries, options }: Context): Promise<Postmaster> {
   await endOrphans(paths.cluster);
+  await user.own(paths.cluster); // not sooner: never from under a server that runs
   for (let attempt = 1; ; attempt++) {
     const port = await choosePort(paths);
     try {

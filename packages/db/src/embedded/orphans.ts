@@ -1,6 +1,6 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { commandOf, processExists } from './process-identity.js';
+import { commandOf, isWorkingIn, processExists } from './process-identity.js';
 
 const POLL_MS = 20;
 const PATIENCE_MS = 3_000;
@@ -28,16 +28,8 @@ function findOrphans(cluster: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => directoryOf(pid) === cluster && processExists(pid))
+    .filter((pid) => isWorkingIn(pid, cluster) === true && processExists(pid))
     .filter((pid) => commandOf(pid).startsWith('postgres: '));
-}
-
-function directoryOf(pid: number): string | null {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return null; // gone, or not ours to look at
-  }
 }
 
 function kill(pid: number): void {

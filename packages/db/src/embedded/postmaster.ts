@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
 import type { EmbeddedPaths } from './paths.js';
 import { PLAIN_ENVIRONMENT } from './plain-environment.js';
-import { commandOf, processExists } from './process-identity.js';
+import { commandOf, isWorkingIn, processExists } from './process-identity.js';
 import type { ServerUser } from './server-user.js';
 
 const POLL_MS = 20;
@@ -54,7 +54,8 @@ export async function findPostmaster(paths: EmbeddedPaths): Promise<Postmaster |
 
 function isPostmaster(pid: number, paths: EmbeddedPaths): boolean {
   if (!Number.isInteger(pid) || pid <= 0 || !processExists(pid)) return false;
-  return process.platform === 'win32' || commandOf(pid).includes(paths.cluster);
+  if (process.platform === 'win32') return true;
+  return isWorkingIn(pid, paths.cluster) ?? commandOf(pid).includes(paths.cluster);
 }
 
 /**

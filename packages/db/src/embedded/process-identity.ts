@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { PLAIN_ENVIRONMENT } from './plain-environment.js';
 
 /** A process, told apart from a later one that got the same number. */
@@ -38,6 +38,20 @@ export function commandOf(pid: number): string {
     return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
   } catch {
     return '';
+  }
+}
+
+/**
+ * Is this directory the one a process works in, by whatever path it came there?
+ * Null: the system does not tell.
+ */
+export function isWorkingIn(pid: number, directory: string): boolean | null {
+  try {
+    const there = statSync(`/proc/${pid}/cwd`);
+    const here = statSync(directory);
+    return there.ino === here.ino && there.dev === here.dev;
+  } catch {
+    return null;
   }
 }
 
