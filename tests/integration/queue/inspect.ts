@@ -10,14 +10,13 @@ export async function countConnections({ kind, choice }: TestBackend): Promise<n
     await client.quit();
     return list.trim().split('\n').length - 1;
   }
-  const client = new pg.Client({ connectionString: choice.url });
-  await client.connect();
-  const { rows } = await client.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM pg_stat_activity
-      WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
-  );
-  await client.end();
-  return rows[0]?.count ?? 0;
+  return withClient(choice.url, async (client) => {
+    const { rows } = await client.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM pg_stat_activity
+        WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+    );
+    return rows[0]?.count ?? 0;
+  });
 }
 
 /** Everything the queue has stored, as one text. */
@@ -37,20 +36,19 @@ async function dumpRedis(url: string): Promise<string> {
   return lines.join('\n');
 }
 
-async function dumpPostgres(url: string, namespace: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  const tables = await client.query<{ name: string }>(
-    'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = $1',
-    [namespace],
-  );
-  const lines: string[] = [];
-  for (const { name } of tables.rows) {
-    const { rows } = await client.query(`SELECT * FROM "${namespace}"."${name}"`);
-    lines.push(JSON.stringify(rows));
-  }
-  await client.end();
-  return lines.join('\n');
+function dumpPostgres(url: string, namespace: string): Promise<string> {
+  return withClient(url, async (client) => {
+    const tables = await client.query<{ name: string }>(
+      'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = $1',
+      [namespace],
+    );
+    const lines: string[] = [];
+    for (const { name } of tables.rows) {
+      const { rows } = await client.query(`SELECT * FROM "${namespace}"."${name}"`);
+      lines.push(JSON.stringify(rows));
+    }
+    return lines.join('\n');
+  });
 }
 
 /** What an administrator's accident does. */
@@ -61,8 +59,28 @@ export async function loseQueue(backend: TestBackend, namespace: string): Promis
     await client.quit();
     return;
   }
-  const client = new pg.Client({ connectionString: backend.choice.url });
+  await withClient(backend.choice.url, (client) => dropSchema(client, namespace));
+}
+
+/** The workers go on using the schema meanwhile, which may end in a deadlock. */
+async function dropSchema(client: pg.Client, namespace: string): Promise<void> {
+  const sql = `DROP SCHEMA IF EXISTS "${namespace}" CASCADE`;
+  await client.query(sql).catch((error: unknown) => {
+    if (error instanceof pg.DatabaseError && error.code === '40P01')
+      return dropSchema(client, namespace);
+    throw error;
+  });
+}
+
+async function withClient<Result>(
+  url: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(`DROP SCHEMA "${namespace}" CASCADE`);
-  await client.end();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }

@@ -202,8 +202,11 @@ async function killAtWork(options: Rig['options']): Promise<void> {
   const { backend, namespace, lockMs, stalledMs } = options;
   const script = new URL('worker-that-hangs.mjs', import.meta.url).pathname;
   const settings = JSON.stringify({ backend, namespace, lockMs, stalledMs });
-  const worker = await startServer(process.execPath, [script, settings], (output) =>
-    output.includes('begun'),
+  const worker = await startServer(
+    process.execPath,
+    [script, settings],
+    (output) => output.includes('begun'),
+    { stdio: 'pipe' },
   );
   await endProcess(worker, 'SIGKILL');
 }

@@ -23,4 +23,6 @@ const workers = createJobWorkers(
     jobHandler('reconcile', { handle: done }),
   ],
 );
+// It doesn't outlive the test that started it.
+process.stdin.resume().once('end', () => process.exit());
 await workers.start();

@@ -30,8 +30,10 @@ export function openPostgresBackend(url: string, use: BackendUse): QueueBackend 
     ...(use.role === 'producer' && { query_timeout: use.timeoutMs }),
   });
   connection.setMaxListeners(0);
-  listenInTurn(connection);
+  mendListenClient(connection, use.onError);
   connection.on('error', use.onError);
+  // pg's pool listens to the clients it holds, not to those it has lent.
+  connection.pool.on('connect', (client) => client.on('error', use.onError));
   return {
     factory: sharing(connection),
     connection: {},
@@ -63,17 +65,27 @@ function sharing(connection: PostgresConnection): BackendFactory<IQueueBackend> 
   };
 }
 
-/** The backends send their LISTENs on one client, and pg wants one query at a time. */
-function listenInTurn(connection: PostgresConnection): void {
+/**
+ * The one listening client has two weak points: all backends send it their
+ * LISTENs at once, where pg wants one query at a time; and BullMQ takes off its
+ * error listener before it ends it, when a last error would end the process.
+ */
+function mendListenClient(connection: PostgresConnection, onError: (error: unknown) => void): void {
   const getListenClient = connection.getListenClient.bind(connection);
-  const patient = new WeakSet<object>();
+  const mended = new WeakSet<object>();
   connection.getListenClient = async () => {
     const client = await getListenClient();
-    if (patient.has(client)) return client;
-    patient.add(client);
+    if (mended.has(client)) return client;
+    mended.add(client);
     const query = client.query.bind(client);
     const takeTurn = inTurn((work) => work());
     client.query = (text, params) => takeTurn(() => query(text, params));
+    const removeAllListeners = client.removeAllListeners.bind(client);
+    client.removeAllListeners = (event) => {
+      if (event === undefined) removeAllListeners();
+      else removeAllListeners(event);
+      return client.on('error', onError);
+    };
     return client;
   };
 }
