@@ -80,8 +80,9 @@ function openWorker(
     lockDuration: options.lockMs ?? 10_000,
     stalledInterval: options.stalledMs ?? 5_000,
     maxStalledCount: UNLIMITED,
-    // A worker that found nothing is not told when the global limit is raised.
-    drainDelay: name === 'fetch' ? 1 : 5,
+    // Seconds until an idle worker looks by itself: nobody tells it when the global limit is
+    // raised, and what it was told is lost with a connection that is cut.
+    drainDelay: name === 'schedules' ? 5 : 1,
     runRetryDelay: RETRY_MS,
     settings: {
       repeatStrategy: repeatStrategy(options.nextRun ?? nextScheduledRun),

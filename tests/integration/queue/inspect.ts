@@ -62,6 +62,22 @@ export async function loseQueue(backend: TestBackend, namespace: string): Promis
   await withClient(backend.choice.url, (client) => dropSchema(client, namespace));
 }
 
+/** Cuts every connection but the one that asks. */
+export async function cutConnections({ kind, choice }: TestBackend): Promise<void> {
+  if (kind === 'redis') {
+    const client = new Redis(choice.url);
+    await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await client.quit();
+    return;
+  }
+  await withClient(choice.url, (client) =>
+    client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+    ),
+  );
+}
+
 /** The workers go on using the schema meanwhile, which may end in a deadlock. */
 async function dropSchema(client: pg.Client, namespace: string): Promise<void> {
   const sql = `DROP SCHEMA IF EXISTS "${namespace}" CASCADE`;

@@ -8,7 +8,7 @@ import {
 import { expect, test } from 'vitest';
 import { eachBackend } from '../../support/backends.js';
 import { endProcess, freePort, startServer } from '../../support/spawned.js';
-import { loseQueue } from './inspect.js';
+import { cutConnections, loseQueue } from './inspect.js';
 import { done, handlersFor, type Rig, signal, silent, tally, useRig } from './rig.js';
 
 eachBackend('outages', (backend) => {
@@ -134,6 +134,36 @@ eachBackend('outages', (backend) => {
     await queue.enqueueRun(2, 1);
     await expect.poll(() => queue.runJobsAlive(2, 1), { timeout: 8_000 }).toBe(false);
     expect(gaveUp).toBe(false);
+  });
+
+  test('connections that are cut in the midst of work end nothing', async () => {
+    const { queue, startWorkers } = await rig();
+    const parts = tally();
+    await queue.enqueueParts(1, 1, [1, 2, 3, 4]);
+    await startWorkers({
+      fetch: async () => {
+        parts.add();
+        return done;
+      },
+    });
+    for (let round = 1; round <= 5; round++) {
+      const upsert = queue.upsertSchedule('sync_sites', String(3_600_000 + round), 'UTC');
+      await Promise.all([cutConnections(backend), upsert.catch(() => undefined)]);
+    }
+    await parts.reached(4);
+    await expect
+      .poll(
+        () =>
+          queue.listSchedules().then(
+            (all) => all.length,
+            () => 0,
+          ),
+        { timeout: 8_000 },
+      )
+      .toBeLessThanOrEqual(1);
+    await expect
+      .poll(() => queue.runJobsAlive(1, 1).catch(() => true), { timeout: 8_000 })
+      .toBe(false);
   });
 
   if (backend.kind === 'postgres')
