@@ -37,16 +37,16 @@ export async function startSimulatorProcess(flags: SimulatorFlags): Promise<Simu
 async function readAddress(child: ChildProcess): Promise<string> {
   let said = '';
   let complained = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    complained = (complained + chunk.toString()).slice(-2_000);
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    complained = (complained + text).slice(-2_000);
   });
   const ended = once(child, 'exit').then(() => {
     const why = complained.trim().replace(/^passerelle: /, '') || 'it said nothing';
     throw new CommandError(`The simulator did not start: ${why}`);
   });
   const address = new Promise<string>((resolve) => {
-    child.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
       if (said.includes('\n')) resolve(READY.parse(JSON.parse(said)).wsdl);
     });
   });

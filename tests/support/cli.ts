@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const COMMAND = fileURLToPath(new URL('../../apps/cli/bin/passerelle.mjs', import.meta.url));
+
+export interface CommandResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A directory of one test's own, in which the real command is run as a user would. */
+export interface CommandRoom {
+  dataDir: string;
+  /** Runs a command to its end. */
+  run(...args: string[]): Promise<CommandResult>;
+  /** Runs a command that must end with 0, and reads the one document it prints. */
+  json(...args: string[]): Promise<unknown>;
+  /** Starts a command and waits until it has written the text. */
+  start(args: readonly string[], readyText: string): Promise<RunningCommand>;
+  /** Settings for the commands to come. */
+  set(env: Readonly<Record<string, string | undefined>>): void;
+  /** Removes the directory; end the commands first. */
+  remove(): Promise<void>;
+}
+
+export interface RunningCommand {
+  child: ChildProcess;
+  ended: Promise<CommandResult>;
+}
+
+/** Makes such a directory; nothing of the environment's settings reaches the commands. */
+export async function createCommandRoom(
+  settings: Readonly<Record<string, string | undefined>> = {},
+): Promise<CommandRoom> {
+  const directory = await mkdtemp(join(tmpdir(), 'passerelle-cli-'));
+  const dataDir = join(directory, 'data');
+  const env: Record<string, string | undefined> = { ...settings };
+  const launch = (args: readonly string[]): RunningCommand => {
+    const { PATH, HOME } = process.env;
+    const child = spawn(process.execPath, [COMMAND, ...args], {
+      cwd: directory,
+      env: { PATH, HOME, PASSERELLE_DATA_DIR: dataDir, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return { child, ended: collect(child) };
+  };
+  const run = (...args: string[]): Promise<CommandResult> => launch(args).ended;
+  return {
+    dataDir,
+    run,
+    json: async (...args) => {
+      const { code, stdout, stderr } = await run(...args, '--json');
+      if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}:\n${stderr}`);
+      return JSON.parse(stdout) as unknown;
+    },
+    start: async (args, readyText) => {
+      const running = launch(args);
+      await untilSaid(running, readyText);
+      return running;
+    },
+    set: (more) => Object.assign(env, more),
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+async function collect(child: ChildProcess): Promise<CommandResult> {
+  let stdout = '';
+  let stderr = '';
+  // Pieces may end in the middle of a letter; the stream puts them together.
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+async function untilSaid({ child, ended }: RunningCommand, text: string): Promise<void> {
+  let said = '';
+  const heard = new Promise<void>((resolve) => {
+    const listen = (text: string): void => {
+      said += text;
+      if (said.includes(text)) resolve();
+    };
+    child.stdout?.on('data', listen);
+    child.stderr?.on('data', listen);
+  });
+  const early = ended.then(({ code, stderr }) => {
+    throw new Error(`The command ended with ${code} before it said "${text}":\n${stderr}`);
+  });
+  await Promise.race([heard, early]);
+  early.catch(() => undefined);
+}
