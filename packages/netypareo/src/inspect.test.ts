@@ -157,6 +157,18 @@ describe('sample', () => {
     });
   });
 
+  it('takes an only element and several of them for the same list', async () => {
+    const rooms = (...names: string[]) =>
+      `<site><codeSite>1</codeSite><nomSite>A</nomSite><salles>${names.map((name) => `<salle><n>${name}</n></salle>`).join('')}</salles></site>`;
+    server.answerWith(xml(envelope(`<return>${rooms('a', 'b')}${rooms('7')}</return>`)));
+    const { paths } = await source.sample(partOf('sites'), 5, signal);
+    expect(paths.slice(-3)).toEqual([
+      { path: 'return.*.salles', looksLike: ['structure'], times: 2 },
+      { path: 'return.*.salles.*', looksLike: ['structure'], times: 3 },
+      { path: 'return.*.salles.*.n', looksLike: ['text', 'number'], times: 3 },
+    ]);
+  });
+
   it('works before a single path is right', async () => {
     const contract = testContract({}, { sites: { ...SITES, records: 'liste' } });
     source.close();

@@ -93,7 +93,7 @@ function createShapeReader(caller: Caller, contract: ReadingContract): ShapeRead
   return {
     write: (text) => decoder.write(text),
     end: () => collect(decoder.end().values, '', seen),
-    paths: () => [...seen.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    paths: () => mergeElements(seen).toSorted((a, b) => (a.path < b.path ? -1 : 1)),
   };
 }
 
@@ -123,6 +123,25 @@ function collect(value: Value, path: string, seen: Map<string, SeenPath>): void 
 /** Keys that are ids, and names that repeat, are elements of a list. */
 function isElementName(name: string, names: readonly string[]): boolean {
   return /^\d/.test(name) || names.indexOf(name) !== names.lastIndexOf(name);
+}
+
+/** What stands under `*` in one record and, as the only element, under its name in another is the same. */
+function mergeElements(seen: ReadonlyMap<string, SeenPath>): SeenPath[] {
+  const merged = new Map<string, SeenPath>();
+  for (const { path, looksLike, times } of seen.values()) {
+    const names = path.split('.');
+    for (let end = names.length; end > 1; end--) {
+      const asElement = [...names.slice(0, end - 1), '*'].join('.');
+      const isStructure = seen.get(names.slice(0, end).join('.'))?.looksLike.includes('structure');
+      if (isStructure && seen.has(asElement)) names[end - 1] = '*';
+    }
+    const key = names.join('.');
+    const entry = merged.get(key) ?? { path: key, looksLike: [], times: 0 };
+    entry.times += times;
+    entry.looksLike = [...new Set([...entry.looksLike, ...looksLike])];
+    merged.set(key, entry);
+  }
+  return [...merged.values()];
 }
 
 function note(value: Value, path: string, seen: Map<string, SeenPath>): void {

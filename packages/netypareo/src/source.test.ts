@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { STUDENTS, SITES, testContract } from './testing/contract.js';
@@ -44,6 +47,9 @@ function useSource(
   source.close();
   source = testSource(args[0], server.wsdl, args[1]);
 }
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Resolves when a figure has stayed the same for many turns of the event loop. */
 async function quietOf(figure: () => number): Promise<void> {
@@ -186,6 +192,54 @@ describe('readPart', () => {
       kind: 'contract_mismatch',
       message: expect.stringContaining('ignores page.offset') as string,
     });
+  });
+
+  it('speaks SOAP 1.2 where the contract says so', async () => {
+    useSource(testContract({ soapVersion: '1.2' }));
+    server.answerWith((call, response) => {
+      response.writeHead(200, { 'content-type': 'application/soap+xml; charset=utf-8' });
+      response.end(
+        sites(1).replaceAll(
+          'http://schemas.xmlsoap.org/soap/envelope/',
+          'http://www.w3.org/2003/05/soap-envelope',
+        ),
+      );
+      expect(call.headers['content-type']).toContain('application/soap+xml');
+    });
+    expect((await readAll(source, partOf('sites'))).records).toHaveLength(1);
+    expect(server.calls[0]?.body).toContain('http://www.w3.org/2003/05/soap-envelope');
+  });
+
+  it('holds no more of a long answer than of a short one', async () => {
+    const heavy = site(1)
+      .replace('</site>', `<notes>${'x'.repeat(2_000)}</notes></site>`)
+      .repeat(100);
+    const head = sites().split('</return>')[0] as string;
+    const tail = sites(1).slice(sites(1).indexOf('</return>'));
+    const peakOf = async (pieces: number): Promise<number> => {
+      server.answerWith((_call, response) => {
+        response.writeHead(200, { 'content-type': 'text/xml' });
+        const body = Readable.from([head, ...Array.from({ length: pieces }, () => heavy), tail]);
+        body.pipe(response);
+      });
+      let peak = 0;
+      let batches = 0;
+      await source.readPart(
+        partOf('sites'),
+        () => {
+          if (batches++ % 4 !== 3) return Promise.resolve();
+          collectGarbage();
+          peak = Math.max(peak, process.memoryUsage().heapUsed);
+          return Promise.resolve();
+        },
+        new AbortController().signal,
+      );
+      return peak;
+    };
+    const short = await peakOf(50);
+    const long = await peakOf(250);
+    // 10 MB and 50 MB of answer.
+    expect(long - short).toBeLessThan(8_000_000);
   });
 
   it('makes no more calls at once than it may', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { READINGS, SOURCE_FIELDS } from '@passerelle/roster';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { SITES, STUDENTS, testContractData } from '../testing/contract.js';
 import { contractJsonSchema } from './json-schema.js';
 import { BUILT_IN_CONTRACT, ContractError, loadContract, parseContract } from './load.js';
@@ -45,6 +46,45 @@ describe('the built-in contract', () => {
   });
 });
 
+describe('docs/contract.md', () => {
+  const docs = readFileSync(new URL('../../../../docs/contract.md', import.meta.url), 'utf8');
+
+  it('names every reading, every list, every field and every key', () => {
+    const keys = new Set<string>();
+    for (const name of READINGS) {
+      const { fields, lists } = SOURCE_FIELDS[name];
+      for (const part of [fields, lists, ...Object.values(lists)]) {
+        for (const key of Object.keys(part)) keys.add(key);
+      }
+      keys.add(name);
+    }
+    JSON.stringify(contractJsonSchema(), (_key, value: unknown) => {
+      const { properties } = (value ?? {}) as { properties?: object };
+      for (const key of Object.keys(properties ?? {})) keys.add(key);
+      return value;
+    });
+    expect([...keys].filter((key) => !new RegExp(`\\b${key}\\b`).test(docs))).toEqual([]);
+  });
+
+  it('shows examples that are valid', () => {
+    const examples = [...docs.matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+      (match) => match[1] as string,
+    );
+    const read = (text: string) =>
+      parse(text.replace(/^ *# or:.*$/gm, '')) as Record<string, object>;
+    const [signIns, ...others] = examples as [string, ...string[]];
+    for (const text of signIns.split(/\n\n/)) {
+      expect(problemsOf(testContractData(read(text)))).toEqual([]);
+    }
+    for (const text of others) {
+      const { students, ...top } = read(text);
+      expect(problemsOf(testContractData(top, students === undefined ? {} : { students }))).toEqual(
+        [],
+      );
+    }
+  });
+});
+
 describe('a contract that is wrong', () => {
   it('names file, line, path and expectation, all problems at once', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'contract-')), 'centre.yaml');
@@ -59,7 +99,7 @@ describe('a contract that is wrong', () => {
         /centre\.yaml:5: signIn\.method: expected one of none, parameter, basic, header, wsSecurity, operation$/,
       ),
       expect.stringMatching(
-        /centre\.yaml:\d+: readings\.sites\.fields\.code: expected a string or a group of keys$/,
+        /centre\.yaml:\d+: readings\.sites\.fields\.code: expected a string or a list or a group of keys$/,
       ),
     ]);
   });

@@ -36,7 +36,7 @@ function describe(issue: Issue, prefix: (string | number)[], schema: z.ZodType):
           message:
             issue.input === undefined && /undefined/.test(issue.message)
               ? missing(path)
-              : `expected ${issue.expected === 'object' ? 'a group of keys' : `a ${issue.expected}`}`,
+              : `expected ${typeName(issue.expected)}`,
         },
       ];
     case 'invalid_value':
@@ -70,11 +70,16 @@ function unionMessage(
 
 function expectation(issue: Issue): string[] {
   if (issue.code === 'invalid_type') {
-    return [issue.expected === 'object' ? 'a group of keys' : `a ${issue.expected}`];
+    return [typeName(issue.expected)];
   }
   if (issue.code === 'invalid_value') return issue.values.map((value) => `"${String(value)}"`);
   if (issue.code === 'invalid_union') return issue.errors.flat().flatMap(expectation);
   return [issue.message];
+}
+
+function typeName(expected: string): string {
+  if (expected === 'object' || expected === 'record') return 'a group of keys';
+  return expected === 'array' ? 'a list' : expected === 'int' ? 'a whole number' : `a ${expected}`;
 }
 
 /** Of a union's branches the one whose shape was meant: its problems lie inside. */

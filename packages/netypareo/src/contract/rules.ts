@@ -111,7 +111,7 @@ function checkFields(
   report: Report,
 ): void {
   for (const [name, mapping] of Object.entries(fields)) {
-    if (mapping === undefined || typeof mapping === 'string') continue;
+    if (typeof mapping !== 'object' || Array.isArray(mapping)) continue;
     const here = [...at, name];
     if ((mapping.path === undefined) === (mapping.value === undefined)) {
       report(here, 'expected either a path or a value');

@@ -66,7 +66,7 @@ const fieldMapping = z
   })
   .describe('How one field is read.');
 
-const field = z.union([path, fieldMapping]);
+const field = z.union([path, z.array(path).min(1), fieldMapping]);
 
 const condition = z
   .strictObject({
@@ -239,8 +239,9 @@ export const contractSchema = z
   })
   .describe("Passerelle: how a centre's SOAP web services are read.");
 
-/** How one field is read; a bare text is its path. */
+/** How one field is read; a bare text is its path, a list the paths to try in turn. */
 export type FieldMapping = z.infer<typeof field>;
+export type FieldDetail = z.infer<typeof fieldMapping>;
 export type Condition = z.infer<typeof condition>;
 export type SignInContract = z.infer<typeof signIn>;
 export type LoginContract = z.infer<typeof login>;

@@ -1,6 +1,7 @@
 import type { FieldSpec, FieldValue } from '@passerelle/roster';
 import { compileDateFormat } from '../contract/date-format.js';
 import type { FieldMapping } from '../contract/schema.js';
+import { detailOf } from './reading-filter.js';
 
 /** Why a text is not the value it should be. */
 export interface BadValue {
@@ -16,7 +17,7 @@ const FALSE = new Set(['0', 'false', 'non', 'n', 'faux']);
 
 /** The conversion a field needs: its code table first, then its type. */
 export function converterOf(mapping: FieldMapping, spec: FieldSpec): Converter {
-  const detail = typeof mapping === 'string' ? {} : mapping;
+  const detail = detailOf(mapping);
   const convert = typeConverter(detail.type ?? spec.type, spec, detail.format);
   const { values, otherwise } = detail;
   if (values === undefined) return convert;

@@ -1,21 +1,12 @@
-import { SaxesParser, type SaxesTagPlain } from 'saxes';
-import { PLAIN, readWireShape, type WireShape } from './attributes.js';
+import { SaxesParser } from 'saxes';
+import { createAssembler, type DecodedAnswer } from './assembler.js';
 import { DecodeError } from './decode-error.js';
-import {
-  anywhereFilter,
-  childFilter,
-  type Filter,
-  keepPath,
-  keepsScalar,
-  newFilter,
-} from './filter.js';
-import { createReferences } from './references.js';
-import { shapeOf } from './shape-of.js';
-import { asList, isEmpty, lookUp, newStruct, type Struct, type Value } from './tree.js';
+import type { Filter } from './filter.js';
+import type { Value } from './tree.js';
 
 export interface DecodeLimits {
   maxXmlDepth: number;
-  /** Longest text, attribute or comment, in characters. */
+  /** Longest text, attribute or run of comments, in characters. */
   maxTextChars: number;
 }
 
@@ -27,23 +18,6 @@ export interface DecoderOptions {
   onRecord(value: Value, key: string): void;
 }
 
-export interface SoapFault {
-  code: string;
-  text: string;
-}
-
-/** An answer that was read to its end. */
-export interface DecodedAnswer {
-  fault: SoapFault | null;
-  /** What the filter kept outside the records. */
-  values: Value;
-  /** Was there a list of records at all, even an empty one? */
-  hasRecords: boolean;
-  records: number;
-  /** The length that the list declares of itself. */
-  declared: number | null;
-}
-
 /** A push parser: text in, records out. Methods throw {@link DecodeError}. */
 export interface Decoder {
   write(text: string): void;
@@ -51,320 +25,57 @@ export interface Decoder {
   end(): DecodedAnswer;
 }
 
-const ENVELOPES = [
-  'http://schemas.xmlsoap.org/soap/envelope/',
-  'http://www.w3.org/2003/05/soap-envelope',
-];
-/** One record larger than this is not one. */
-const MAX_NODES_PER_RECORD = 200_000;
-const MAX_FAULT_CHARS = 2_000;
-
-type FrameKind = 'outer' | 'skip' | 'value' | 'entry' | 'key';
-/** Are the children of the list's element records, or is the element itself the one record? */
-type ListForm = 'unknown' | 'children' | 'itself';
-
-interface Frame {
-  kind: FrameKind;
-  name: string;
-  filter: Filter;
-  shape: Readonly<WireShape>;
-  /** Where the value goes: to the frame below, or out as a record, or nowhere. */
-  role: 'child' | 'record' | 'list' | 'response' | 'fault' | 'detached';
-  text: string;
-  struct: Struct | null;
-  children: number;
-  /** For `list`. */
-  form: ListForm;
-  emptyRecords: number;
-  /** For `skip`: elements opened below it. */
-  depth: number;
-  /** For `entry`: the key of a Map's item. */
-  key: string | null;
-}
-
 /**
- * Gives the three wire shapes of a PHP SoapServer (typed elements, SOAP-ENC
- * Array, Apache Map; facts/netypareo.md) the same face while parsing: names are
- * element names or Map keys, elements of a list are a list's elements whatever
- * their names. Only one record is held at a time, and of it only what the filter keeps.
+ * Parses a SOAP answer as it arrives, within bounds: no DTD, no entities but
+ * XML's five, and nothing deeper or longer than the limits.
  */
 export function createDecoder({ filter, limits, onRecord }: DecoderOptions): Decoder {
+  const { maxXmlDepth, maxTextChars } = limits;
+  const assembler = createAssembler(filter, onRecord);
+  let depth = 0;
+  let charsRead = 0;
+  let charsSinceEvent = 0;
+
+  // No more handlers than these six: with eight V8 keeps the parser's fields in a
+  // dictionary, and parsing takes five times as long.
   const parser = new SaxesParser({
     xmlns: false,
     position: false,
     forceXMLVersion: true,
     defaultXMLVersion: '1.0',
   });
-  const stack: Frame[] = [];
-  const prefixes = new Map<string, string>();
-  const references = createReferences();
-  const shared = anywhereFilter(filter);
-  const answer: DecodedAnswer = {
-    fault: null,
-    values: null,
-    hasRecords: false,
-    records: 0,
-    declared: null,
+  parser.on('opentag', ({ name, attributes }) => {
+    charsSinceEvent = 0;
+    if (++depth > maxXmlDepth) {
+      throw new DecodeError('too_large', `has elements nested more than ${maxXmlDepth} deep`);
+    }
+    assembler.open(name, attributes);
+  });
+  parser.on('closetag', () => {
+    charsSinceEvent = 0;
+    depth--;
+    assembler.close();
+  });
+  const onText = (text: string) => {
+    charsSinceEvent = 0;
+    checkText(assembler.addText(text));
   };
-  let hasBody = false;
-  let hasResponse = false;
-  let hasEnded = false;
-  let depth = 0;
-  let nodes = 0;
-  let charsSinceEvent = 0;
-  let charsRead = 0;
-
-  parser.on('opentag', open);
-  parser.on('closetag', close);
-  parser.on('cdata', addText);
-  parser.on('text', addText);
-  parser.on('comment', () => void (charsSinceEvent = 0));
-  parser.on('processinginstruction', () => void (charsSinceEvent = 0));
+  parser.on('text', onText);
+  parser.on('cdata', onText);
   parser.on('doctype', () => {
     throw new DecodeError('doctype', 'carries a document type definition (DTD)');
   });
-
-  function open(tag: SaxesTagPlain): void {
-    charsSinceEvent = 0;
-    if (++depth > limits.maxXmlDepth) {
-      throw new DecodeError(
-        'too_large',
-        `has elements nested more than ${limits.maxXmlDepth} deep`,
-      );
-    }
-    const name = localName(tag.name);
-    const shape = readWireShape(tag.attributes, prefixes);
-    const top = stack[stack.length - 1];
-    if (top === undefined) openEnvelope(name, tag.name);
-    else if (top.kind === 'skip') openSkipped(top, name, shape);
-    else if (top.kind === 'outer') openOuter(top, name, shape);
-    else if (top.kind === 'key') push('skip', name, filter, shape);
-    else if (top.kind === 'entry') openEntryPart(top, name, shape);
-    else if (top.shape.isMap) push(name === 'item' ? 'entry' : 'skip', name, filter, shape);
-    else openChild(top, name, shape);
-  }
-
-  function openEnvelope(name: string, qualified: string): void {
-    const colon = qualified.indexOf(':');
-    const namespace = prefixes.get(colon === -1 ? '' : qualified.slice(0, colon));
-    const isEnvelope = name === 'Envelope' && (colon === -1 || ENVELOPES.includes(namespace ?? ''));
-    if (!isEnvelope) throw new DecodeError('not_soap', 'is XML, but no SOAP envelope');
-    push('outer', 'Envelope', filter, PLAIN);
-  }
-
-  function openOuter(top: Frame, name: string, shape: Readonly<WireShape>): void {
-    if (top.name === 'Envelope') {
-      const isBody = name === 'Body';
-      hasBody ||= isBody;
-      push(isBody ? 'outer' : 'skip', name, filter, shape);
-    } else if (name === 'Fault' && !hasResponse) {
-      hasResponse = true;
-      push('value', name, FAULT_FILTER, shape).role = 'fault';
-    } else if (hasResponse) {
-      openUnwanted(name, shape);
-    } else {
-      hasResponse = true;
-      push('value', name, filter, shape).role = filter.isRecords ? 'list' : 'response';
-    }
-  }
-
-  function openEntryPart(entry: Frame, name: string, shape: Readonly<WireShape>): void {
-    if (name === 'key') {
-      push('key', name, filter, shape);
-    } else if (name !== 'value') {
-      push('skip', name, filter, shape);
-    } else if (entry.key === null) {
-      throw new DecodeError('misshapen', 'has a Map entry without a key before its value');
-    } else {
-      openChild(stack[stack.length - 2] as Frame, entry.key, shape);
-    }
-  }
-
-  function openChild(parent: Frame, name: string, shape: Readonly<WireShape>): void {
-    const index = parent.children++;
-    if (++nodes > MAX_NODES_PER_RECORD && !parent.filter.asShape) {
-      throw new DecodeError(
-        'too_large',
-        `has a record of more than ${MAX_NODES_PER_RECORD} elements`,
-      );
-    }
-    structOf(parent).hasContent = true;
-    if (parent.role === 'list' && isRecordOf(parent, name)) {
-      pushValue(name, parent.filter, shape, 'record');
-      return;
-    }
-    const wanted = childFilter(parent.filter, name, parent.shape.isArray, index);
-    if (wanted === null || isBesideFields(parent, name)) openUnwanted(name, shape);
-    else pushValue(name, wanted, shape, wanted.isRecords && holdsList(parent) ? 'list' : 'child');
-  }
-
-  /** A list that turned out to be its own one element has no further elements. */
-  function isBesideFields(parent: Frame, name: string): boolean {
-    if (parent.filter.element === null || parent.shape.isArray) return false;
-    const isField = parent.filter.children.has(name);
-    if (isField) parent.form = 'itself';
-    return !isField && parent.form === 'itself';
-  }
-
-  /** Is this child of a list's element a record? If not, the element itself is the one record. */
-  function isRecordOf(list: Frame, name: string): boolean {
-    if (list.shape.isArray || list.filter.takesScalars) list.form = 'children';
-    if (list.form === 'unknown' && list.filter.children.has(name)) list.form = 'itself';
-    return list.form !== 'itself';
-  }
-
-  function pushValue(
-    name: string,
-    wanted: Filter,
-    shape: Readonly<WireShape>,
-    role: Frame['role'],
-  ): void {
-    // Who refers to it may want other parts of it than the place where it stands.
-    const isShared = shape.id !== null && role !== 'list' && !wanted.asShape;
-    push('value', name, isShared ? shared : wanted, shape).role = role;
-  }
-
-  function openSkipped(top: Frame, name: string, shape: Readonly<WireShape>): void {
-    if (shape.id === null) top.depth++;
-    else push('value', name, shared, shape).role = 'detached';
-  }
-
-  function openUnwanted(name: string, shape: Readonly<WireShape>): void {
-    if (shape.id === null) push('skip', name, filter, shape);
-    else push('value', name, shared, shape).role = 'detached';
-  }
-
-  function push(kind: FrameKind, name: string, wanted: Filter, shape: Readonly<WireShape>): Frame {
-    const frame: Frame = {
-      kind,
-      name,
-      filter: wanted,
-      shape,
-      role: 'child',
-      text: '',
-      struct: null,
-      children: 0,
-      form: 'unknown',
-      emptyRecords: 0,
-      depth: 0,
-      key: null,
-    };
-    stack.push(frame);
-    return frame;
-  }
-
-  function addText(text: string): void {
-    charsSinceEvent = 0;
-    const top = stack[stack.length - 1];
-    if (top === undefined || top.children > 0 || (top.kind !== 'value' && top.kind !== 'key'))
-      return;
-    top.text = top.text === '' ? text : top.text + text;
-    if (top.text.length > limits.maxTextChars) throw textTooLong();
-  }
-
-  function close(): void {
-    charsSinceEvent = 0;
-    depth--;
-    const top = stack[stack.length - 1] as Frame;
-    if (top.kind === 'skip' && top.depth > 0) {
-      top.depth--;
-      return;
-    }
-    stack.pop();
-    if (top.kind === 'key') (stack[stack.length - 1] as Frame).key = top.text.trim();
-    if (top.kind === 'value') closeValue(top);
-  }
-
-  function closeValue(frame: Frame): void {
-    const value = valueOf(frame);
-    if (frame.shape.id !== null && frame.role !== 'list')
-      references.remember(frame.shape.id, value);
-    if (frame.role === 'child') addToParent(frame.name, value);
-    else if (frame.role === 'record') addRecord(frame.name, value);
-    else if (frame.role === 'list') closeList(frame, value);
-    else if (frame.role === 'response') answer.values = value;
-    else if (frame.role === 'fault') answer.fault = faultOf(value);
-  }
-
-  function valueOf(frame: Frame): Value {
-    const { shape } = frame;
-    if (shape.href !== null) return references.resolve(shape.href);
-    if (shape.isNil) return null;
-    if (shape.declared !== null && shape.declared !== frame.children) {
-      throw new DecodeError(
-        'miscounted',
-        `declares a list of ${shape.declared} elements but holds ${frame.children}`,
-      );
-    }
-    if (frame.children > 0 || shape.isArray || shape.isMap) return structOf(frame);
-    return frame.filter.asShape ? shapeOf(frame.text) : frame.text;
-  }
-
-  function addToParent(name: string, value: Value): void {
-    const parent = parentFrame();
-    const struct = structOf(parent);
-    const isScalar = value === null || typeof value === 'string';
-    if (isScalar && !parent.shape.isArray && !keepsScalar(parent.filter, name)) {
-      struct.hasOtherScalars ||= !isEmpty(value);
-      return;
-    }
-    struct.names.push(name);
-    struct.values.push(value);
-  }
-
-  /** The frame that holds the children: for a Map's value that is not the entry but the Map. */
-  function parentFrame(): Frame {
-    const below = stack[stack.length - 1] as Frame;
-    return below.kind === 'entry' ? (stack[stack.length - 2] as Frame) : below;
-  }
-
-  function addRecord(name: string, value: Value): void {
-    const list = parentFrame();
-    if (list.form === 'unknown') {
-      if (value === null || (typeof value === 'string' && value.trim() === '')) {
-        list.emptyRecords++;
-        return;
-      }
-      list.form = typeof value === 'string' ? 'itself' : 'children';
-      if (list.form === 'children') emitEmpty(list);
-    }
-    if (list.form === 'children') emit(value, name);
-    else structOf(list).hasOtherScalars = true;
-  }
-
-  function closeList(frame: Frame, value: Value): void {
-    answer.hasRecords = true;
-    if (frame.shape.declared !== null) {
-      answer.declared = (answer.declared ?? 0) + frame.shape.declared;
-    }
-    if (frame.shape.href !== null) {
-      const names = new Set(frame.filter.children.keys());
-      for (const item of asList(value, names, frame.filter.takesScalars))
-        emit(item.value, item.key);
-    } else if (frame.form === 'itself') {
-      emit(value, frame.name);
-    } else if (frame.form === 'unknown' && frame.children > 0) {
-      emitEmpty(frame);
-    } else if (typeof value === 'string' && value.trim() !== '') {
-      throw new DecodeError('misshapen', 'has a plain text where the list of records should be');
-    }
-  }
-
-  function emitEmpty(list: Frame): void {
-    for (; list.emptyRecords > 0; list.emptyRecords--) emit(null, '');
-  }
-
-  function emit(value: Value, key: string): void {
-    nodes = 0;
-    answer.records++;
-    onRecord(value, key);
-  }
-
-  function textTooLong(): DecodeError {
-    return new DecodeError(
-      'too_large',
-      `has a text of more than ${limits.maxTextChars} characters`,
+  parser.on('error', () => {
+    // The parser's own message may quote the text it stumbled over: only the position is told.
+    throw new DecodeError(
+      'malformed',
+      `is not well-formed XML, shortly before character ${charsRead}`,
     );
+  });
+
+  function checkText(length: number): void {
+    if (length <= maxTextChars) return;
+    throw new DecodeError('too_large', `has a text of more than ${maxTextChars} characters`);
   }
 
   return {
@@ -374,68 +85,19 @@ export function createDecoder({ filter, limits, onRecord }: DecoderOptions): Dec
       if (chunk === '') return;
       charsRead += chunk.length;
       charsSinceEvent += chunk.length;
-      guard(() => parser.write(chunk), charsRead);
+      parser.write(chunk);
       // The parser gathers a long text before it reports it: bounded here.
-      if (charsSinceEvent > limits.maxTextChars) throw textTooLong();
+      checkText(charsSinceEvent);
     },
     end() {
-      if (hasEnded) throw new Error('the decoder has ended');
-      hasEnded = true;
-      if (depth > 0 || charsRead === 0 || stack.length > 0) {
+      if (charsRead === 0 || !assembler.isClosed()) {
         throw new DecodeError(
           'cut_off',
           `ends after ${charsRead} characters, before its envelope is closed`,
         );
       }
-      guard(() => parser.close(), charsRead);
-      if (!hasBody || !hasResponse) {
-        throw new DecodeError('not_soap', 'is a SOAP envelope without anything in it');
-      }
-      return answer;
+      parser.close();
+      return assembler.answer();
     },
   };
-}
-
-const FAULT_FILTER = newFilter();
-for (const path of ['faultcode', 'faultstring', 'Code.Value', 'Reason.Text']) {
-  keepPath(FAULT_FILTER, path);
-}
-
-function faultOf(value: Value): SoapFault {
-  const text = (path: string): string => {
-    const found = lookUp(value, path.split('.'));
-    return typeof found === 'string' ? found.trim().slice(0, MAX_FAULT_CHARS) : '';
-  };
-  return {
-    code: text('faultcode') || text('Code.Value'),
-    text: text('faultstring') || text('Reason.Text'),
-  };
-}
-
-/** The list of records stands on the way down from the response, never inside a record. */
-function holdsList(parent: Frame): boolean {
-  return parent.role === 'child' || parent.role === 'response';
-}
-
-function structOf(frame: Frame): Struct {
-  frame.struct ??= newStruct(frame.shape.isArray);
-  return frame.struct;
-}
-
-function localName(name: string): string {
-  const colon = name.indexOf(':');
-  return colon === -1 ? name : name.slice(colon + 1);
-}
-
-/** The parser's own messages may quote the text they stumbled over: only the position is passed on. */
-function guard(parse: () => void, position: number): void {
-  try {
-    parse();
-  } catch (error) {
-    if (error instanceof DecodeError) throw error;
-    throw new DecodeError(
-      'malformed',
-      `is not well-formed XML, shortly before character ${position}`,
-    );
-  }
 }

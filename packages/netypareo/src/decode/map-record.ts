@@ -10,7 +10,7 @@ import type { FieldMapping, ListContract, ReadingContract } from '../contract/sc
 import { testOf, type Test } from './condition.js';
 import { constant, type Converter, converterOf } from './convert.js';
 import { splitPath } from './filter.js';
-import { firstNames, pathsOf, readsPlainValue } from './reading-filter.js';
+import { detailOf, firstNames, pathsOf, readsPlainValue } from './reading-filter.js';
 import { ABSENT, asList, isEmpty, lookUp, lookUpAll, MISSHAPEN, type Value } from './tree.js';
 
 export type MappedRecord =
@@ -124,7 +124,7 @@ function compileField(
   spec: FieldSpec,
   prefix: string,
 ): FieldReader {
-  const detail = typeof mapping === 'string' ? {} : mapping;
+  const detail = detailOf(mapping);
   const paths = pathsOf(mapping);
   const convert = converterOf(mapping, spec);
   const fixedOf = (value: string | number | boolean | undefined) => {

@@ -1,4 +1,4 @@
-import type { ReadingContract } from '../contract/schema.js';
+import type { FieldDetail, FieldMapping, ReadingContract } from '../contract/schema.js';
 import { type Filter, keepPath, markList, newFilter, splitPath } from './filter.js';
 
 /** What a reading's contract asks for, as a filter from the response element on. */
@@ -31,10 +31,16 @@ export function pathsFilter(paths: readonly string[]): Filter {
   return root;
 }
 
+/** What a field's mapping says beyond its paths. */
+export function detailOf(mapping: FieldMapping): FieldDetail {
+  return typeof mapping === 'string' || Array.isArray(mapping) ? {} : mapping;
+}
+
 /** The paths a field may be read from, in order. */
 export function pathsOf(mapping: ReadingContract['fields'][string]): string[] {
   if (mapping === undefined) return [];
   if (typeof mapping === 'string') return [mapping];
+  if (Array.isArray(mapping)) return mapping;
   if (mapping.path === undefined) return [];
   return Array.isArray(mapping.path) ? mapping.path : [mapping.path];
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { SourceError } from '@passerelle/sync';
-import type { DecodedAnswer, Decoder } from '../decode/decoder.js';
+import type { DecodedAnswer } from '../decode/assembler.js';
+import type { Decoder } from '../decode/decoder.js';
 import { DecodeError } from '../decode/decode-error.js';
 import type { SourceLimits } from '../source-options.js';
 import { notXml, overloaded, timedOut, tooLarge, undecodable } from './errors.js';

@@ -1,6 +1,6 @@
 import { SourceError } from '@passerelle/sync';
 import type { DecodeError } from '../decode/decode-error.js';
-import type { SoapFault } from '../decode/decoder.js';
+import type { SoapFault } from '../decode/fault.js';
 
 /**
  * Every way a call can go wrong, as the class and the sentence an administrator

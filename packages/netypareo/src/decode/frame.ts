@@ -1,0 +1,55 @@
+import type { WireShape } from './attributes.js';
+import type { Filter } from './filter.js';
+import { newStruct, type Struct } from './tree.js';
+
+/** `outer`: Envelope and Body; `entry` and `key`: the parts of a Map's items. */
+export type FrameKind = 'outer' | 'skip' | 'value' | 'entry' | 'key';
+
+/** One open element. */
+export interface Frame {
+  kind: FrameKind;
+  name: string;
+  filter: Filter;
+  shape: Readonly<WireShape>;
+  /** Where the value goes: to the frame below, or out as a record, or nowhere. */
+  role: 'child' | 'record' | 'list' | 'response' | 'fault' | 'detached';
+  text: string;
+  struct: Struct | null;
+  children: number;
+  /** For lists: are the children its elements, or is it itself its one element? */
+  form: 'unknown' | 'children' | 'itself';
+  /** For a list of records of unknown form. */
+  emptyRecords: number;
+  /** For `skip`: elements opened below it. */
+  depth: number;
+  /** For `entry`: the key of a Map's item. */
+  key: string | null;
+}
+
+export function newFrame(
+  kind: FrameKind,
+  name: string,
+  filter: Filter,
+  shape: Readonly<WireShape>,
+): Frame {
+  return {
+    kind,
+    name,
+    filter,
+    shape,
+    role: 'child',
+    text: '',
+    struct: null,
+    children: 0,
+    form: 'unknown',
+    emptyRecords: 0,
+    depth: 0,
+    key: null,
+  };
+}
+
+/** The frame's structure, made when its first child comes. */
+export function structOf(frame: Frame): Struct {
+  frame.struct ??= newStruct(frame.shape.isArray);
+  return frame.struct;
+}
