@@ -89,7 +89,7 @@ function openRequester(databaseUrl, redisUrl) {
   const backend = redisUrl
     ? { kind: 'redis', url: redisUrl }
     : { kind: 'postgres', url: databaseUrl };
-  const queue = createJobQueue({ backend, namespace: NAMESPACE, log: silent });
+  const queue = createJobQueue({ backend, namespace: NAMESPACE, log: silent, maxFetches: 4 });
   return {
     async run(task, boundMs) {
       await Promise.all([database.ping(), queue.ping()]);
@@ -98,10 +98,11 @@ function openRequester(databaseUrl, redisUrl) {
       const { run } = await requestRun(deps, { task, trigger: 'manual' });
       const ended = await awaitEnd(databaseUrl, run.id, boundMs);
       const seconds = (performance.now() - before) / 1000;
+      const phases = splitPhases(ended, before + performance.timeOrigin, seconds);
       if (ended.state !== 'succeeded') {
         throw new Error(`The run of ${task} ended as ${ended.state}: ${ended.why}`);
       }
-      return { seconds, ...ended };
+      return { ...ended, seconds, phases };
     },
     async close() {
       await queue.close();
@@ -116,10 +117,13 @@ async function awaitEnd(databaseUrl, id, boundMs) {
     for (;;) {
       const { rows } = await client.query({
         name: 'state',
-        text: `SELECT state, coalesce(error, hold_reason, 'no reason given') AS why, read, created,
-                      updated, unchanged, links_added,
-                      (SELECT count(*)::int FROM sync_run_parts p WHERE p.run_id = r.id) AS parts
-                 FROM sync_runs r WHERE id = $1`,
+        text: `SELECT state, coalesce(error, hold_reason, 'no reason given') AS why, unchanged,
+                      r.started_at, r.ended_at, p.*
+                 FROM sync_runs r,
+                      LATERAL (SELECT count(*)::int AS parts, min(p.started_at) AS first_part,
+                                      max(p.ended_at) AS last_part
+                                 FROM sync_run_parts p WHERE p.run_id = r.id) p
+                WHERE id = $1`,
         values: [id],
       });
       if (ENDED.has(rows[0].state)) return rows[0];
@@ -127,4 +131,15 @@ async function awaitEnd(databaseUrl, id, boundMs) {
       await wait(POLL_MS);
     }
   });
+}
+
+/**
+ * Where a run's time went, in seconds: until its parts were planned, until the first
+ * was begun, reading them, until reconciling began, reconciling.
+ */
+function splitPhases({ started_at, first_part, last_part, ended_at }, startedMs, seconds) {
+  const at = [started_at, first_part, last_part, ended_at].map((time) => (time - startedMs) / 1000);
+  const ends = [...at, seconds];
+  const names = ['plan', 'enqueue', 'read', 'hand over', 'reconcile'];
+  return Object.fromEntries(names.map((name, i) => [name, ends[i] - (ends[i - 1] ?? 0)]));
 }

@@ -13,7 +13,6 @@ import { createFormat, type Format } from './output/format.js';
 import type { Terminal } from './output/terminal.js';
 import { openSource, type OpenedSource } from './runtime/open-source.js';
 import { prepareDatabase } from './runtime/prepare-database.js';
-import { nextRunOf, toQueuePort } from './runtime/queue-port.js';
 
 /**
  * Everything a command may need, opened when first asked for and closed in the
@@ -98,10 +97,11 @@ export function createContext(options: ContextOptions): Context {
     const backend = chooseBackend({ redisUrl: config.redisUrl, databaseUrl });
     const namespace = config.queue.prefix;
     if (embedded || options.migrate === true) await migrateQueue({ backend, namespace });
-    return { backend, namespace, nextRun: nextRunOf, log, retry: retryOf(config) };
+    return { backend, namespace, log, retry: retryOf(config) };
   });
   const queue = once(async () => {
-    const opened = createJobQueue(await queueOptions());
+    const { maxConcurrency } = config.source;
+    const opened = createJobQueue({ ...(await queueOptions()), maxFetches: maxConcurrency });
     closers.add(() => opened.close());
     return opened;
   });
@@ -116,7 +116,7 @@ export function createContext(options: ContextOptions): Context {
     return {
       ...{ runs: database.runs, tasks: database.tasks, registry: database.registry },
       source: (await source()).source,
-      queue: toQueuePort(await queue()),
+      queue: await queue(),
       ...{ now, random: Math.random, log },
       timeZone: config.timeZone,
       periodAheadDays: config.periodAheadDays,

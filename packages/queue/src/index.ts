@@ -9,7 +9,12 @@ export {
   type JobOutcome,
   jobHandler,
 } from './handlers.js';
-export { createJobQueue, type JobQueue, type QueueCounts } from './job-queue.js';
+export {
+  createJobQueue,
+  type JobQueue,
+  type JobQueueOptions,
+  type QueueCounts,
+} from './job-queue.js';
 export { createJobWorkers, type JobWorkers, type JobWorkersOptions } from './job-workers.js';
 export { type JobName, type JobPayload, JOB_NAMES, QUEUE_NAMES, type QueueName } from './jobs.js';
 export type { QueueLog } from './log.js';

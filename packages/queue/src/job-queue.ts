@@ -24,7 +24,10 @@ export interface QueueCounts {
  */
 export interface JobQueue {
   enqueueRun(runId: number, count: number): Promise<void>;
-  /** The parts as `fetch` jobs, and behind them `reconcile`, which runs even if parts fail. */
+  /**
+   * The parts as `fetch` jobs, of which `maxFetches` are at work at once across all
+   * processes, and behind them `reconcile`, which runs even if parts fail.
+   */
   enqueueParts(runId: number, count: number, partNumbers: readonly number[]): Promise<void>;
   /** Is a job of this generation of the run waiting, delayed or at work? */
   runJobsAlive(runId: number, count: number): Promise<boolean>;
@@ -34,8 +37,6 @@ export interface JobQueue {
   upsertSchedule(task: TaskName, cronPattern: string, tz: string): Promise<Date | null>;
   removeSchedule(task: TaskName): Promise<boolean>;
   listSchedules(): Promise<Schedule[]>;
-  /** The most `fetch` jobs at once, across all processes; lost with a lost queue. */
-  setFetchConcurrency(limit: number): Promise<void>;
   counts(): Promise<Record<QueueName, QueueCounts>>;
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -43,13 +44,18 @@ export interface JobQueue {
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
+export interface JobQueueOptions extends QueueOptions {
+  /** The most `fetch` jobs at once, across all processes. */
+  maxFetches: number;
+  /** How long a call may take, 10 s by default. */
+  timeoutMs?: number;
+}
+
 /**
  * Opens the queue for producers. Connects at the first call, and again at the
  * next one if that failed.
- *
- * @param options `timeoutMs`: how long a call may take, 10 s by default
  */
-export function createJobQueue(options: QueueOptions & { timeoutMs?: number }): JobQueue {
+export function createJobQueue(options: JobQueueOptions): JobQueue {
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const connect = connectOnce(() => openQueueObjects(options, timeoutMs));
   const use = async <Result>(work: (objects: QueueObjects) => Promise<Result>): Promise<Result> => {
@@ -59,17 +65,17 @@ export function createJobQueue(options: QueueOptions & { timeoutMs?: number }): 
   return {
     enqueueRun: (runId, count) => use((objects) => addRun(objects, options, runId, count)),
     enqueueParts: (runId, count, parts) =>
-      use((objects) => addParts(objects, options, runId, count, parts)),
+      use(async (objects) => {
+        // Each time: a queue that was lost has lost its limit too.
+        await objects.queues.fetch.setGlobalConcurrency(options.maxFetches);
+        await addParts(objects, options, runId, count, parts);
+      }),
     runJobsAlive: (runId, count) => use((objects) => anyAlive(objects, runId, count)),
     removeRun: (runId, count) => use((objects) => removeRunJobs(objects, runId, count)),
     upsertSchedule: (task, pattern, tz) =>
       use((objects) => putSchedule(objects, options, { task, pattern, tz }, new Date())),
     removeSchedule: (task) => use((objects) => dropSchedule(objects, task)),
     listSchedules: () => use(readSchedules),
-    setFetchConcurrency: (limit) =>
-      use(async ({ queues }) => {
-        await queues.fetch.setGlobalConcurrency(limit);
-      }),
     counts: () => use(readCounts),
     ping: () => use(({ backend }) => backend.ping()),
     close: () => connect.close(),

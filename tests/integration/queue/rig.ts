@@ -7,6 +7,7 @@ import {
   type JobOutcome,
   type JobPayload,
   type JobQueue,
+  type JobQueueOptions,
   type JobWorkers,
   type JobWorkersOptions,
   jobHandler,
@@ -55,10 +56,10 @@ export function handlersFor(handles: Handles): AnyJobHandler[] {
   ];
 }
 
-type ProducerOptions = Partial<Parameters<typeof createJobQueue>[0]>;
+type ProducerOptions = Partial<JobQueueOptions>;
 
 export interface Rig {
-  options: JobWorkersOptions;
+  options: JobWorkersOptions & JobQueueOptions;
   queue: JobQueue;
   /** One more producer, as another process would have. */
   openQueue(options?: ProducerOptions): JobQueue;
@@ -72,13 +73,14 @@ export function useRig(backend: TestBackend): () => Promise<Rig> {
     await Promise.all(closers.splice(0).map((close) => close()));
   });
   return async () => {
-    const options: JobWorkersOptions = {
+    const options: JobWorkersOptions & JobQueueOptions = {
       backend: backend.choice,
       namespace: await backend.namespace(),
       nextRun: everyMs,
       log: silent,
       lockMs: 1_000,
       stalledMs: 300,
+      maxFetches: 100,
     };
     const openQueue = (more: ProducerOptions = {}): JobQueue => {
       const queue = createJobQueue({ ...options, ...more });

@@ -9,11 +9,11 @@ eachBackend('workers', (backend) => {
   const rig = useRig(backend);
 
   test('the global limit on fetch jobs holds across workers', async () => {
-    const { queue, startWorkers } = await rig();
+    const { openQueue, startWorkers } = await rig();
+    const queue = openQueue({ maxFetches: 3 });
     let atWork = 0;
     let most = 0;
     const reconciled = signal();
-    await queue.setFetchConcurrency(3);
     await queue.enqueueParts(1, 1, PARTS);
     const handles = {
       fetch: async () => {

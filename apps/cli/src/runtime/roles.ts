@@ -39,8 +39,6 @@ const startScheduling: Start = (context, sync) =>
 
 const startWorking: Start = async (context, sync) => {
   requireSource(await context.source());
-  const queue = await context.queue();
-  await queue.setFetchConcurrency(context.config.source.maxConcurrency);
   const { shutdownMs } = context.config;
   return startWorker({ context: sync, queue: await workerQueueOptions(context), shutdownMs });
 };

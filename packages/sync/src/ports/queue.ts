@@ -1,3 +1,5 @@
+import type { TaskName } from '@passerelle/roster';
+
 /** The job queue, as far as the use cases know it. Calls may be repeated without harm. */
 export interface RunQueue {
   /** Puts the run's first job on the queue; `count` is the run's enqueue count. */
@@ -10,11 +12,19 @@ export interface RunQueue {
   removeRun(runId: number, count: number): Promise<void>;
 }
 
-/** Schedules as the queue holds them; the database decides what they should be. */
+/** A task's schedule, as the queue holds it. */
+export interface QueuedSchedule {
+  task: TaskName;
+  /** Five cron fields. */
+  pattern: string;
+  tz: string;
+  /** In the past: due, or stopped. Null: unknown. */
+  next: Date | null;
+}
+
+/** Schedules on the queue; the database decides what they should be. */
 export interface ScheduleQueue {
-  upsertSchedule(task: string, pattern: string, timeZone: string): Promise<void>;
-  removeSchedule(task: string): Promise<void>;
-  listSchedules(): Promise<
-    { task: string; pattern: string; timeZone: string; next: Date | null }[]
-  >;
+  upsertSchedule(task: TaskName, pattern: string, tz: string): Promise<unknown>;
+  removeSchedule(task: TaskName): Promise<unknown>;
+  listSchedules(): Promise<QueuedSchedule[]>;
 }

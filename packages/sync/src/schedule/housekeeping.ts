@@ -1,12 +1,12 @@
-import { isTaskName, toCronPattern } from '@passerelle/roster';
+import { toCronPattern } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
+import type { QueuedSchedule } from '../ports/queue.js';
 import type { TaskState } from '../ports/registry.js';
 import { createRunRecovery } from '../runs/recover-runs.js';
 import { requestRun } from '../runs/request-run.js';
 import { EARLY_MS, fireSchedule, nextDate } from './fire-schedule.js';
 
 type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'queue' | 'now' | 'timeZone' | 'log'>;
-type QueuedSchedule = Awaited<ReturnType<SyncContext['queue']['listSchedules']>>[number];
 
 /** A tick is late by this much before it counts as missed. */
 const OVERDUE_MS = 30_000;
@@ -39,9 +39,6 @@ export async function alignSchedules(
 ): Promise<void> {
   const tasks = await deps.tasks.listTasks();
   const queued = await deps.queue.listSchedules();
-  for (const { task } of queued) {
-    if (!isTaskName(task)) await deps.queue.removeSchedule(task);
-  }
   for (const task of tasks) {
     await alignSchedule(deps, await alignNextDate(deps, task), queued);
   }
@@ -59,7 +56,7 @@ export async function alignSchedule(
     return;
   }
   const pattern = toCronPattern(task);
-  if (own !== undefined && own.pattern === pattern && own.timeZone === deps.timeZone) {
+  if (own !== undefined && own.pattern === pattern && own.tz === deps.timeZone) {
     const late = own.next === null ? OVERDUE_MS : deps.now().getTime() - own.next.getTime();
     if (late < OVERDUE_MS) return;
     deps.log.warn({ task: task.name }, 'schedule stood still, made anew');
