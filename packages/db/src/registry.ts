@@ -1,20 +1,21 @@
 import type { Registry } from '@passerelle/sync';
 import type { PrismaClient } from './client.js';
 import { reconcile } from './reconcile/reconcile.js';
-import { openStage } from './staging/index.js';
+import { createOpenStage } from './staging/index.js';
 import { createPlanningReader } from './stores/planning-reader.js';
 import { toRun } from './stores/run-rows.js';
 import { translateErrors } from './translate-errors.js';
 
 /** Staging and reconciling, over the tables of the registry. */
 export function createRegistry(client: PrismaClient): Registry {
+  const openStage = createOpenStage(client);
   const readRun = async (id: number) => {
     const row = await client.syncRun.findUnique({ where: { id } });
     return row === null ? null : toRun(row);
   };
   return {
     ...createPlanningReader(client),
-    openStage: (runId, part) => translateErrors('stage', openStage(client, runId, part)),
+    openStage: (runId, part) => translateErrors('stage', openStage(runId, part)),
     reconcile: (runId, context) => reconcile(client, readRun, runId, context),
   };
 }

@@ -3,7 +3,7 @@ import { createRunTables, dropRunTables, removeAttempts } from './run-tables.js'
 import { sweepStaging } from './sweep.js';
 import type { SqlClient } from './tables.js';
 
-export { openStage } from './open-stage.js';
+export { createOpenStage } from './open-stage.js';
 export type { SqlClient } from './tables.js';
 
 /** The tables between reading and reconciling: one set per run. */

@@ -1,6 +1,7 @@
 import type { StagedBatch } from '@passerelle/roster';
 import type { PartStage, RunPart } from '@passerelle/sync';
 import { isMissingTable, StagingGone } from './errors.js';
+import { createKnownKinds, type KnownKinds } from './known-kinds.js';
 import { rejectRecords } from './reject-records.js';
 import { stageDefinitions, stageGroups, stageSites } from './stage-lists.js';
 import { type Stamp, stagePeople } from './stage-people.js';
@@ -11,14 +12,27 @@ import { userKindOf } from './user-kinds.js';
 const ROWS_PER_STATEMENT = 1000;
 
 /** Opens the place where the current attempt of a part leaves its rows. */
-export function openStage(db: SqlClient, runId: number, part: RunPart): PartStage {
+export type OpenStage = (runId: number, part: RunPart) => PartStage;
+
+/** Staging over one database. */
+export function createOpenStage(db: SqlClient): OpenStage {
+  const knownKinds = createKnownKinds(db);
+  return (runId, part) => openStage({ db, knownKinds }, runId, part);
+}
+
+interface Deps {
+  db: SqlClient;
+  knownKinds: KnownKinds;
+}
+
+function openStage(deps: Deps, runId: number, part: RunPart): PartStage {
   const stamp: Stamp = { runId, part: part.number, attempt: part.attempt };
   let staged = 0;
   return {
     async write(batch) {
       for (let from = 0; from < batch.rows.length; from += ROWS_PER_STATEMENT) {
         const until = from + ROWS_PER_STATEMENT;
-        const rows = await stageRows(db, stamp, part, batch, from, until).catch(
+        const rows = await stageRows(deps, stamp, part, batch, from, until).catch(
           (error: unknown) => {
             throw isMissingTable(error) ? new StagingGone(runId) : error;
           },
@@ -27,14 +41,14 @@ export function openStage(db: SqlClient, runId: number, part: RunPart): PartStag
       }
     },
     async reject(rejections) {
-      if (rejections.length > 0) await rejectRecords(db, stamp, part.reading, rejections);
+      if (rejections.length > 0) await rejectRecords(deps.db, stamp, part.reading, rejections);
     },
     staged: () => staged,
   };
 }
 
 function stageRows(
-  db: SqlClient,
+  { db, knownKinds }: Deps,
   stamp: Stamp,
   part: RunPart,
   batch: StagedBatch,
@@ -51,7 +65,7 @@ function stageRows(
     case 'people': {
       const kind = userKindOf(part.reading);
       if (kind === null) throw new TypeError(`A part of ${part.reading} brings no people.`);
-      return stagePeople(db, stamp, kind, batch.rows.slice(from, until));
+      return stagePeople(db, stamp, kind, knownKinds, batch.rows.slice(from, until));
     }
   }
 }

@@ -1,4 +1,5 @@
 import { foldName, type StagedPerson, type UserKind } from '@passerelle/roster';
+import type { KnownKinds } from './known-kinds.js';
 import { type SqlClient, stagingName } from './tables.js';
 
 /** Which attempt of which part rows belong to. */
@@ -17,9 +18,12 @@ export async function stagePeople(
   db: SqlClient,
   stamp: Stamp,
   kind: UserKind,
+  knownKinds: KnownKinds,
   people: readonly StagedPerson[],
 ): Promise<number> {
-  const unknown = await stageKnownPeople(db, stamp, kind, people);
+  const unknown = (await knownKinds(stamp.runId, kind))
+    ? await stageKnownPeople(db, stamp, kind, people)
+    : people;
   const known = people.length - unknown.length;
   if (unknown.length === 0) return known;
   return known + (await stageFullPeople(db, stamp, unknown));
