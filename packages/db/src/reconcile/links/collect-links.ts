@@ -28,6 +28,6 @@ export async function collectLinks(work: Work, spec: LinkSpec): Promise<number> 
        LEFT JOIN ${spec.table} o ON o.${spec.owner} = i.id AND ${sameLink}`,
     work.context.today,
   );
-  await work.tx.$executeRawUnsafe(`ANALYZE incoming_${spec.table} (id)`);
+  if (collected > 0) await work.tx.$executeRawUnsafe(`ANALYZE incoming_${spec.table} (id)`);
   return collected;
 }

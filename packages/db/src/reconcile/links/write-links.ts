@@ -1,3 +1,4 @@
+import { touchPeople } from '../people/touched-people.js';
 import { insertRows } from '../rows/insert-rows.js';
 import { updateRows } from '../rows/update-rows.js';
 import { countOf, type Work } from '../work.js';
@@ -6,17 +7,18 @@ import type { LinkSpec } from './link-spec.js';
 
 /**
  * Adds and updates the links of everyone in `incoming_people`. Leaves
- * `incoming_<table>` and `changed_<table>`.
+ * `incoming_<table>`.
  *
  * @returns how many were added, those that came back included
  */
 export async function writeLinks(work: Work, spec: LinkSpec): Promise<number> {
-  await collectLinks(work, spec);
-  const added = await insertRows(work, spec.rows, `incoming_${spec.table}`);
-  await updateRows(work, spec.rows, `incoming_${spec.table}`, `changed_${spec.table}`);
-  const restored = await countOf(
-    work.tx,
-    `SELECT count(*) FROM changed_${spec.table} WHERE kind = 'restored'`,
-  );
-  return added + restored;
+  const incoming = `incoming_${spec.table}`;
+  if ((await collectLinks(work, spec)) === 0) return 0;
+  const added = await insertRows(work, spec.rows, incoming);
+  await touchPeople(work, `SELECT ${spec.owner} FROM ${incoming} WHERE is_new`);
+  const changed = `changed_${spec.table}`;
+  if ((await updateRows(work, spec.rows, incoming, changed)) === 0) return added;
+  await touchPeople(work, `SELECT ${spec.owner} FROM ${incoming} JOIN ${changed} USING (id)`);
+  const restored = `SELECT count(*) FROM ${changed} WHERE kind = 'restored'`;
+  return added + (await countOf(work.tx, restored));
 }

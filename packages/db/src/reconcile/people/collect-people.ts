@@ -8,9 +8,9 @@ import { profileSql } from './profile-sql.js';
  * back. Of differing records the one with the latest date of change speaks for
  * the person (none counts as the earliest), then the one with the greatest hash.
  */
-export async function collectPeople(work: Work, kind: UserKind): Promise<void> {
+export async function collectPeople(work: Work, kind: UserKind): Promise<number> {
   const profile = profileSql(work, kind, 2);
-  await work.tx.$executeRawUnsafe(
+  const collected = await work.tx.$executeRawUnsafe(
     `CREATE TEMP TABLE incoming_people ON COMMIT DROP AS
      SELECT coalesce(p.user_id, nextval('users_id_seq'))::int AS id,
             p.user_id IS NULL AS is_new, $1::user_kind AS kind, p.code, p.login, p.last_name,
@@ -29,5 +29,6 @@ export async function collectPeople(work: Work, kind: UserKind): Promise<void> {
     kind,
     ...profile.values,
   );
-  await work.tx.$executeRawUnsafe('ANALYZE incoming_people (id, code)');
+  if (collected > 0) await work.tx.$executeRawUnsafe('ANALYZE incoming_people (id, code)');
+  return collected;
 }

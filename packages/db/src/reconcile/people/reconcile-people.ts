@@ -9,11 +9,14 @@ import { USERS } from '../rows/row-spec.js';
 import { updateRows } from '../rows/update-rows.js';
 import type { Applied, Work } from '../work.js';
 import { collectPeople } from './collect-people.js';
-import { countRejectedPeople, countUpdatedPeople } from './count-people.js';
-import { findLeavingPeople } from './find-leaving-people.js';
+import { countRejectedPeople } from './count-rejected.js';
+import { findLeavingPeople, type Leaving } from './find-leaving-people.js';
 import { guardPeople } from './guard-people.js';
 import { inflateSkeletons } from './inflate-skeletons.js';
 import { refreshProfiles } from './refresh-profiles.js';
+import { countUpdatedPeople, createTouchedPeople, touchPeople } from './touched-people.js';
+
+const NOTHING_REMOVED: Leaving = { users: 0, memberships: 0, tutorships: 0 };
 
 const LINKS: readonly LinkSpec[] = [MEMBERSHIP_LINKS, TUTORSHIP_LINKS];
 
@@ -27,51 +30,59 @@ export async function reconcilePeople(
   kind: UserKind,
   staged: number,
 ): Promise<Applied> {
+  await createTouchedPeople(work);
   await inflateSkeletons(work);
-  await collectPeople(work, kind);
-  const created = await insertRows(work, USERS, 'incoming_people');
-  await updateRows(work, USERS, 'incoming_people', 'changed_users');
+  const incoming = await collectPeople(work, kind);
+  const created = incoming > 0 ? await writePeople(work) : 0;
   const added =
     (await writeLinks(work, MEMBERSHIP_LINKS)) + (await writeLinks(work, TUTORSHIP_LINKS));
 
   const leaving = await findLeavingPeople(work, kind);
   const holdReasons = await guardPeople(work, reading, kind, leaving);
-  const removed = await removePeople(work, holdReasons.length === 0);
-  for (const spec of LINKS) await markUnfinished(work, spec);
-
-  await refreshProfiles(work, kind);
-  await refreshReferences(work, kind);
+  const removed = holdReasons.length === 0 ? await removePeople(work, leaving) : NOTHING_REMOVED;
+  if (incoming > 0) {
+    for (const spec of LINKS) await markUnfinished(work, spec);
+  }
+  await refreshPeople(work, kind);
   return {
     staged,
     created,
     updated: await countUpdatedPeople(work),
     suspended: removed.users,
     rejected: await countRejectedPeople(work),
-    links: { added, removed: removed.links },
+    links: { added, removed: removed.memberships + removed.tutorships },
     holdReasons,
   };
 }
 
-/** Applies the removals found, unless they are held. Leaves `removed_<table>` for both kinds of links. */
-async function removePeople(
-  work: Work,
-  believed: boolean,
-): Promise<{ users: number; links: number }> {
-  let links = 0;
-  for (const spec of LINKS) {
-    await work.tx.$executeRawUnsafe(
-      `CREATE TEMP TABLE removed_${spec.table} ON COMMIT DROP AS
-       SELECT * FROM leaving_${spec.table} WHERE $1::boolean`,
-      believed,
-    );
-    links += await removeRows(work, spec.rows, `removed_${spec.table}`);
-  }
-  const users = believed ? await removeRows(work, USERS, 'leaving_users') : 0;
-  return { users, links };
+/** @returns how many were new */
+async function writePeople(work: Work): Promise<number> {
+  const created = await insertRows(work, USERS, 'incoming_people');
+  const changed = await updateRows(work, USERS, 'incoming_people', 'changed_users');
+  if (changed > 0) await touchPeople(work, 'SELECT id FROM changed_users');
+  return created;
 }
 
-/** The links of this kind of people, and those that others have to them. */
-async function refreshReferences(work: Work, kind: UserKind): Promise<void> {
-  await refreshLinks(work, MEMBERSHIP_LINKS, kind === 'tutor' ? 'false' : `l.role = '${kind}'`);
-  await refreshLinks(work, TUTORSHIP_LINKS, kind === 'teacher' ? 'false' : 'true');
+/** Applies the removals found. */
+async function removePeople(work: Work, leaving: Leaving): Promise<Leaving> {
+  for (const spec of LINKS) {
+    if (leaving[spec.table] === 0) continue;
+    await removeRows(work, spec.rows, `leaving_${spec.table}`);
+    await touchPeople(work, `SELECT owner_id FROM leaving_${spec.table}`);
+  }
+  if (leaving.users > 0) await removeRows(work, USERS, 'leaving_users');
+  return leaving;
+}
+
+/** What a run computes of all people of the kind, and of the links that they have or others have to them. */
+async function refreshPeople(work: Work, kind: UserKind): Promise<void> {
+  if ((await refreshProfiles(work, kind)) > 0)
+    await touchPeople(work, 'SELECT id FROM fresh_users');
+  if (kind !== 'tutor') await refreshAndTouch(work, MEMBERSHIP_LINKS, `l.role = '${kind}'`);
+  if (kind !== 'teacher') await refreshAndTouch(work, TUTORSHIP_LINKS, 'true');
+}
+
+async function refreshAndTouch(work: Work, spec: LinkSpec, which: string): Promise<void> {
+  const differed = await refreshLinks(work, spec, which);
+  if (differed > 0) await touchPeople(work, `SELECT owner_id FROM fresh_${spec.table}`);
 }

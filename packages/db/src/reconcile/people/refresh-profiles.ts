@@ -7,13 +7,15 @@ import { profileSql } from './profile-sql.js';
 /**
  * Computes the profile fields of all users of a kind anew, as a birthday and a
  * definition's new label change them without any change of the record.
- * Leaves `refreshed_users`.
+ * Leaves `fresh_users`.
+ *
+ * @returns how many differed
  */
-export async function refreshProfiles(work: Work, kind: UserKind): Promise<void> {
+export async function refreshProfiles(work: Work, kind: UserKind): Promise<number> {
   const profile = profileSql(work, kind, 2);
   const columns = PROFILE_COLUMNS.join(', ');
   const known = PROFILE_COLUMNS.map((column) => `p.${column} AS old_${column}`);
-  await work.tx.$executeRawUnsafe(
+  const found = await work.tx.$executeRawUnsafe(
     `CREATE TEMP TABLE fresh_users ON COMMIT DROP AS
      SELECT id, false AS is_new, ${columns}
        FROM (SELECT p.id, ${known.join(', ')}, ${profile.columns}
@@ -23,6 +25,8 @@ export async function refreshProfiles(work: Work, kind: UserKind): Promise<void>
     kind,
     ...profile.values,
   );
+  if (found === 0) return 0;
   const shown = { shown: PROFILE_COLUMNS, hidden: [] };
   await updateRows(work, USERS, 'fresh_users', 'refreshed_users', shown);
+  return found;
 }

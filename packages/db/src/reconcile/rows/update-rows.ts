@@ -19,7 +19,9 @@ export async function updateRows(
   columns: UpdatedColumns = spec,
 ): Promise<number> {
   const found = await collectChanged(work, spec, incoming, changed, columns);
-  await writeColumns(work, spec, incoming, changed, columns);
+  if (found > 0 || columns.hidden.length > 0) {
+    await writeColumns(work, spec, incoming, changed, columns);
+  }
   if (found > 0) await recordChanges(work, spec, changed);
   return found;
 }
