@@ -47,7 +47,7 @@ export interface Caller {
 
 export function createCaller(options: SourceOptions, limits: SourceLimits): Caller {
   const { contract, now, log } = options;
-  const http = createHttpClient(options.maxConcurrency);
+  const http = createHttpClient();
   const limit = pLimit(options.maxConcurrency);
   const soap = once(() => loadSoapClient(options, http, limits));
   const context = { http, limits, now };

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { STUDENTS, SITES, testContract } from './testing/contract.js';
 import {
   envelope,
@@ -53,7 +52,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Resolves when a figure has stayed the same for many turns of the event loop. */
 async function quietOf(figure: () => number): Promise<void> {
-  let last = 0;
+  let last = -1;
   for (let turns = 0; turns < 2_000 || last === 0; turns++) {
     if (figure() !== last) turns = 0;
     last = figure();
@@ -243,15 +242,17 @@ describe('readPart', () => {
   });
 
   it('makes no more calls at once than it may', async () => {
-    const waiting: ServerResponse[] = [];
+    const waiting: (() => void)[] = [];
     server.answerWith((call, response) => {
-      waiting.push(response);
-      if (waiting.length === 2) {
-        for (const one of waiting.splice(0)) xml(sites(1))(call, one);
-      }
+      waiting.push(() => xml(sites(1))(call, response));
     });
-    await Promise.all(Array.from({ length: 8 }, () => readAll(source, partOf('sites'))));
-    expect(server.inFlight().most).toBe(2);
+    const reading = Promise.all(Array.from({ length: 6 }, () => readAll(source, partOf('sites'))));
+    for (let round = 1; round <= 3; round++) {
+      await quietOf(() => server.calls.length);
+      expect(waiting).toHaveLength(2);
+      for (const answer of waiting.splice(0)) answer();
+    }
+    expect(await reading).toHaveLength(6);
   });
 });
 
@@ -463,6 +464,27 @@ describe('limits', () => {
     const error = await errorOf(readAll(source, partOf('sites')));
     expect(error).toMatchObject({ kind: 'timeout' });
     expect(error.message).toContain('nothing came for 40 ms');
+  });
+
+  it('does not count the time that the caller takes', async () => {
+    useSource(testContract(), { limits: { timeoutMs: 1_000, idleTimeoutMs: 1_000 } });
+    await source.inspect();
+    server.answerWith(xml(envelope(`<return>${site(1).repeat(10_000)}</return>`)));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      const figures = await source.readPart(
+        partOf('sites'),
+        async () => {
+          // Long enough for the next batch to be read, and the call to wait for this one.
+          for (let turns = 0; turns < 200; turns++) await new Promise(setImmediate);
+          vi.advanceTimersByTime(60_000);
+        },
+        new AbortController().signal,
+      );
+      expect(figures.records).toBe(10_000);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('refuses an answer that is too long', async () => {

@@ -25,7 +25,7 @@ export interface Assembler {
   /** @returns the length of the open element's text so far */
   addText(text: string): number;
   close(): void;
-  /** Are all elements closed? */
+  /** Has the envelope been opened and closed? */
   isClosed(): boolean;
   /** @throws DecodeError if there was no response */
   answer(): DecodedAnswer;
@@ -61,6 +61,7 @@ export function createAssembler(
     records: 0,
     declared: null,
   };
+  let hasEnvelope = false;
   let hasResponse = false;
   let nodes = 0;
 
@@ -82,6 +83,7 @@ export function createAssembler(
     const namespace = prefixes.get(colon === -1 ? '' : qualified.slice(0, colon));
     const isEnvelope = name === 'Envelope' && (colon === -1 || ENVELOPES.includes(namespace ?? ''));
     if (!isEnvelope) throw new DecodeError('not_soap', 'is XML, but no SOAP envelope');
+    hasEnvelope = true;
     push('outer', 'Envelope', filter, PLAIN);
   }
 
@@ -279,7 +281,7 @@ export function createAssembler(
     open,
     addText,
     close,
-    isClosed: () => stack.length === 0,
+    isClosed: () => hasEnvelope && stack.length === 0,
     answer() {
       if (hasResponse) return answer;
       throw new DecodeError('not_soap', 'is a SOAP envelope without anything in it');

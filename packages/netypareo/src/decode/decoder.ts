@@ -90,7 +90,7 @@ export function createDecoder({ filter, limits, onRecord }: DecoderOptions): Dec
       checkText(charsSinceEvent);
     },
     end() {
-      if (charsRead === 0 || !assembler.isClosed()) {
+      if (!assembler.isClosed()) {
         throw new DecodeError(
           'cut_off',
           `ends after ${charsRead} characters, before its envelope is closed`,

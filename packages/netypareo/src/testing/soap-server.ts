@@ -17,8 +17,6 @@ export interface TestServer {
   calls: SeenCall[];
   /** Replaces what answers calls. */
   answerWith(responder: Responder): void;
-  /** Calls in progress, and the most there were. */
-  inFlight(): { now: number; most: number };
   close(): Promise<void>;
 }
 
@@ -33,7 +31,6 @@ export async function startSoapServer(
 ): Promise<TestServer> {
   let respond = responder;
   const calls: SeenCall[] = [];
-  const inFlight = { now: 0, most: 0 };
   const server = createServer((request, response) => {
     void (async () => {
       let body = '';
@@ -43,8 +40,6 @@ export async function startSoapServer(
         response.end(wsdlOf(options, `http://${request.headers.host}/ws`));
         return;
       }
-      inFlight.most = Math.max(inFlight.most, ++inFlight.now);
-      response.on('close', () => inFlight.now--);
       const operation = /<(?:\w+:)?Body[^>]*>\s*<(?:\w+:)?(\w+)/.exec(body)?.[1] ?? '';
       const call = { operation, body, headers: request.headers };
       calls.push(call);
@@ -60,7 +55,6 @@ export async function startSoapServer(
     answerWith: (next) => {
       respond = next;
     },
-    inFlight: () => ({ ...inFlight }),
     async close() {
       server.closeAllConnections();
       server.close();

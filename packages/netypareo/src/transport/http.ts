@@ -23,11 +23,11 @@ export interface HttpClient {
   close(): void;
 }
 
-/** A client with its own kept-alive connections, at most `maxSockets` of them. */
-export function createHttpClient(maxSockets: number): HttpClient {
+/** A client with its own kept-alive connections; how many calls are made at once is the caller's affair. */
+export function createHttpClient(): HttpClient {
   const agents = {
-    'http:': new http.Agent({ keepAlive: true, maxSockets }),
-    'https:': new https.Agent({ keepAlive: true, maxSockets }),
+    'http:': new http.Agent({ keepAlive: true }),
+    'https:': new https.Agent({ keepAlive: true }),
   };
   return {
     send: (request, signal) => sendOnce(request, signal, agents, true),
