@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnToEnd } from './lib/foreground.mjs';
 import { endLeftovers } from './lib/leftovers.mjs';
+import { ensurePhp } from './lib/php.mjs';
 import { ensureRedis } from './lib/redis.mjs';
 import { root, ScriptError } from './lib/run.mjs';
 import { prepare } from './prepare.mjs';
@@ -15,7 +16,10 @@ try {
   // Unit tests read sources and start nothing.
   const isUnitOnly = args.join(' ').startsWith('--project unit');
   await prepare({ install: true, build: !isUnitOnly });
-  if (!isUnitOnly) await ensureRedis();
+  if (!isUnitOnly) {
+    await ensureRedis();
+    await ensurePhp();
+  }
   process.exitCode = await runTests();
 } catch (error) {
   if (!(error instanceof ScriptError)) throw error;
