@@ -58,6 +58,23 @@ describe.each(['document', 'rpc'] as const)('a call in %s style signs in', (styl
     expect(lastCall().body).toContain('<jeton>t0k</jeton>');
   });
 
+  it('by a parameter that the WSDL does not declare', async () => {
+    await start({ method: 'parameter', parameters: { cle: '{{credentials.token}}' } }, {}, style);
+    const bare = await startSoapServer({ operations: { getSites: [] }, style }, xml(ONE));
+    source.close();
+    await server.close();
+    server = bare;
+    source = testSource(
+      testContract({
+        signIn: { method: 'parameter', parameters: { cle: '{{credentials.token}}' } },
+      }),
+      server.wsdl,
+      { credentials: CREDENTIALS },
+    );
+    await readAll(source, partOf('sites'));
+    expect(lastCall().body).toContain('<cle>t0k</cle>');
+  });
+
   it('by HTTP basic', async () => {
     await start({ method: 'basic' }, {}, style);
     await readAll(source, partOf('sites'));

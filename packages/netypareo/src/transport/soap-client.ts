@@ -76,22 +76,25 @@ export async function createSoapClient(options: SoapClientOptions): Promise<Soap
   return {
     operations: () => describe(client),
     buildRequest(operation, parameters, signature) {
-      const { invoke, isRpc } = find(operation);
+      const invoke = find(operation);
       const all = { ...parameters, ...signature.parameters };
       applySignature(client, signature);
       captured = undefined;
-      // rpc operations without arguments want null (facts/stack.md).
-      invoke(isRpc && Object.keys(all).length === 0 ? null : all, ignore, {}, signature.headers);
+      try {
+        invoke(all, ignore, {}, signature.headers);
+      } catch {
+        // Told below; node-soap's own message may quote parameters.
+      }
       forgetRequest(client);
-      if (captured === undefined) throw new Error(`node-soap built no envelope for ${operation}`);
-      return captured;
+      if (captured !== undefined) return captured;
+      throw mismatch(operation, 'its WSDL describes it in a way that no call can be made from');
     },
   };
 }
 
 type HttpCallback = (error: unknown, response?: { status: number }, body?: string) => void;
 type Invoke = (
-  args: Record<string, ParameterValue> | null,
+  args: Record<string, ParameterValue>,
   callback: () => void,
   options: object,
   headers: Record<string, string> | undefined,
@@ -126,7 +129,7 @@ function findOperation(
   client: soap.Client,
   operation: string,
   { service, port }: SoapClientOptions,
-): { invoke: Invoke; isRpc: boolean } {
+): Invoke {
   const services = client.wsdl.definitions.services ?? {};
   for (const [serviceName, { ports }] of Object.entries(services)) {
     if (service !== undefined && service !== serviceName) continue;
@@ -136,9 +139,11 @@ function findOperation(
       if (method === undefined) continue;
       const defined = client as unknown as Record<string, Record<string, Record<string, Invoke>>>;
       const invoke = defined[serviceName]?.[portName]?.[operation];
-      if (invoke !== undefined) {
-        return { invoke, isRpc: (method.style ?? binding.style) === 'rpc' };
-      }
+      if (invoke === undefined) continue;
+      // An rpc operation that declares no parameters could neither be called with a
+      // sign-in parameter nor, by node-soap, without one.
+      if ((method.style ?? binding.style) === 'rpc') method.input.parts ??= {};
+      return invoke;
     }
   }
   throw mismatch(operation, `its WSDL has no operation ${operation}`);
