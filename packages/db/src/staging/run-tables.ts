@@ -33,7 +33,7 @@ export async function dropRunTables(tx: SqlClient, runId: number): Promise<void>
 }
 
 /** The staging tables that a run has at this moment. */
-export async function existingTables(tx: SqlClient, runId: number): Promise<StagingTable[]> {
+async function existingTables(tx: SqlClient, runId: number): Promise<StagingTable[]> {
   const rows = await tx.$queryRawUnsafe<{ table: StagingTable }[]>(
     `SELECT t AS "table" FROM unnest($1::text[]) AS t
       WHERE to_regclass('staging.run_' || $2::int || '_' || t) IS NOT NULL`,

@@ -32,18 +32,16 @@ async function recordCreated(work: Work, spec: RowSpec, incoming: string): Promi
 
 /**
  * A row as the history keeps it whole: its key and all that is shown of it, but
- * for nulls. Texts and dates together, as one array each of names and values:
- * half the cost of naming them one by one, and this is done for every new row.
+ * for nulls. Where all of it is text or dates, one array each of names and
+ * values is the cheapest way, and this is done for every new row.
  */
 export function imageOf(spec: RowSpec): string {
   const columns = [...spec.key, ...spec.shown].filter((column) => column !== 'removed_at');
-  const texts = columns.filter((column) => !NOT_TEXT.has(column));
-  const others = columns.filter((column) => NOT_TEXT.has(column));
-  const image = `jsonb_object('{${texts.join(',')}}', ARRAY[${texts.map((column) => `${column}::text`).join(', ')}])`;
-  const pairs = others.map((column) => `'${column}', ${column}`);
-  return others.length === 0
-    ? `jsonb_strip_nulls(${image})`
-    : `jsonb_strip_nulls(${image} || jsonb_build_object(${pairs.join(', ')}))`;
+  if (columns.some((column) => NOT_TEXT.has(column))) {
+    return `jsonb_strip_nulls(to_jsonb((SELECT i FROM (SELECT ${columns.join(', ')}) i)))`;
+  }
+  const values = columns.map((column) => `${column}::text`);
+  return `jsonb_strip_nulls(jsonb_object('{${columns.join(',')}}', ARRAY[${values.join(', ')}]))`;
 }
 
 /** Columns that JSON has its own types for. */
