@@ -1,0 +1,261 @@
+import { createSource, loadContract, type NetypareoSource } from '@passerelle/netypareo';
+import { TASK_NAMES, type TaskName, todayIn } from '@passerelle/roster';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CommandResult, type CommandRoom, createCommandRoom } from '../support/cli.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { dumpTables } from '../e2e/dumps.js';
+import { runInProcess } from './command.js';
+import {
+  ACCOUNT,
+  CALLS_PER_TOKEN,
+  CONTRACT,
+  FORBIDDEN,
+  type PhpCentre,
+  startPhpCentre,
+} from './php-centre.js';
+import { readRegistry, sorted } from './registry-rows.js';
+import { type RunSummary, runShape } from './shapes.js';
+
+let centre: PhpCentre;
+let database: TestDatabase;
+let client: pg.Client;
+let room: CommandRoom;
+let env: Record<string, string>;
+let logs = '';
+let endWorker: () => Promise<unknown>;
+let firstRuns: RunSummary[];
+
+const command = (...args: string[]): Promise<CommandResult> => runInProcess(env, ...args);
+
+/** Has the worker run a task, and waits for it. */
+async function run(task: TaskName): Promise<RunSummary> {
+  const { stdout, stderr } = await command('tasks', 'run', task, '--wait', '--json');
+  if (stdout === '') throw new Error(stderr);
+  return runShape.parse(JSON.parse(stdout));
+}
+
+async function runAll(): Promise<RunSummary[]> {
+  const runs: RunSummary[] = [];
+  for (const task of TASK_NAMES) runs.push(await run(task));
+  return runs;
+}
+
+async function ask<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {
+  return (await client.query<Row>(sql)).rows;
+}
+
+async function expectTruth(): Promise<void> {
+  expect(sorted(await readRegistry(client))).toEqual(sorted(centre.truth()));
+}
+
+beforeAll(async () => {
+  centre = await startPhpCentre(todayIn('Europe/Paris', new Date()));
+  database = await createTestDatabase();
+  client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  env = {
+    DATABASE_URL: database.url,
+    NETYPAREO_WSDL: centre.wsdl,
+    NETYPAREO_CONTRACT: CONTRACT,
+    NETYPAREO_USERNAME: ACCOUNT.username,
+    NETYPAREO_PASSWORD: ACCOUNT.password,
+    NETYPAREO_RETRY_BASE_MS: '20',
+    LOG_LEVEL: 'trace',
+  };
+  room = await createCommandRoom(env);
+  env['PASSERELLE_DATA_DIR'] = room.dataDir;
+  env['LOG_LEVEL'] = 'silent';
+  await command('migrate');
+  const worker = await room.start(['worker'], '"started"');
+  worker.child.stderr?.on('data', (text: string) => {
+    logs += text;
+  });
+  endWorker = () => {
+    worker.child.kill('SIGTERM');
+    return worker.ended;
+  };
+  firstRuns = await runAll();
+});
+
+afterAll(async () => {
+  await endWorker();
+  await room.remove();
+  await client.end();
+  await database.drop();
+  await centre.stop();
+});
+
+describe('a server that is not ours, by a contract alone', () => {
+  it('is synchronised by all seven tasks', () => {
+    expect(firstRuns.map(({ task, state, error }) => ({ task, state, error }))).toEqual(
+      TASK_NAMES.map((task) => ({ task, state: 'succeeded', error: null })),
+    );
+    expect(firstRuns.map(({ counts }) => counts.rejected)).toEqual(TASK_NAMES.map(() => 0));
+  });
+
+  it('fills the registry with what it holds', async () => {
+    await expectTruth();
+    const people = await ask(
+      `SELECT kind::text, count(*)::int FROM users GROUP BY kind ORDER BY 1`,
+    );
+    expect(people).toEqual([
+      { kind: 'student', count: 300 },
+      { kind: 'teacher', count: 12 },
+      { kind: 'tutor', count: 60 },
+    ]);
+  });
+
+  it('is signed in to anew whenever its session ends in mid-run', async () => {
+    const tries = await ask(`SELECT attempt, state::text FROM sync_run_parts GROUP BY 1, 2`);
+    expect(tries).toEqual([{ attempt: 1, state: 'done' }]);
+
+    const [caches] = await ask<{ calls: number }>(
+      `SELECT count(*)::int AS calls FROM sync_run_parts p JOIN sync_runs r ON r.id = p.run_id
+        WHERE r.task = 'update_caches' AND p.entity <> 'definitions.usertype'`,
+    );
+    expect(caches?.calls).toBeGreaterThan(CALLS_PER_TOKEN);
+    const { signIns, calls, expired } = centre.sessions();
+    expect(signIns).toBeGreaterThanOrEqual(calls / CALLS_PER_TOKEN);
+    expect(expired).toBeGreaterThan(0);
+  });
+
+  it('suspends and holds nothing for a site that never had learners', async () => {
+    expect(await centre.ask('eleves', { annee: '2026', lieu: '12' })).toContain('ur-type[0]');
+    const empty = await ask(
+      `SELECT state::text, read FROM sync_run_parts WHERE entity = 'students' AND site_code = '12'`,
+    );
+    expect(empty).toEqual([{ state: 'done', read: 0 }]);
+    expect(firstRuns.map(({ counts }) => counts.suspended)).toEqual(TASK_NAMES.map(() => 0));
+  });
+
+  it('changes nothing when it is read again', async () => {
+    const before = await ask(`SELECT count(*)::int FROM changes`);
+    for (const { state, counts, links } of await runAll()) {
+      expect({ state, links, ...counts }).toEqual({
+        state: 'succeeded',
+        links: { added: 0, removed: 0 },
+        read: counts.read,
+        unchanged: counts.read,
+        ...{ created: 0, updated: 0, suspended: 0, rejected: 0 },
+      });
+    }
+    expect(await ask(`SELECT count(*)::int FROM changes`)).toEqual(before);
+    await expectTruth();
+  });
+});
+
+describe('what the contract does not name', () => {
+  it('is in no table, staging row, job or log', async () => {
+    const year = Object.values(centre.truth().definitions)[0]?.['code'];
+    const answer = await centre.ask('eleves', { annee: String(year), lieu: '3' });
+    expect(new Set(answer.match(FORBIDDEN)).size).toBeGreaterThan(200);
+
+    await ask(`UPDATE users SET content_hash = '' WHERE kind = 'student'`);
+    await centre.closeGate('eleves 7');
+    const running = run('sync_students');
+    try {
+      await centre.untilCallWaits();
+      await expect.poll(() => dumpSchema('staging'), { timeout: 10_000 }).toContain('"e41007"');
+      expect((await dumpAll()).match(FORBIDDEN)).toBeNull();
+    } finally {
+      await centre.openGate();
+    }
+    expect((await running).state).toBe('succeeded');
+    expect((await dumpAll()).match(FORBIDDEN)).toBeNull();
+    expect(logs).toContain('"operation":"eleves"');
+    expect(logs.match(FORBIDDEN)).toBeNull();
+  });
+
+  const dumpSchema = (schema: string): Promise<string> => dumpTables(client, schema);
+
+  async function dumpAll(): Promise<string> {
+    const schemas = await ask<{ name: string }>(
+      `SELECT nspname AS name FROM pg_namespace
+        WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'`,
+    );
+    const dumps: string[] = [];
+    for (const { name } of schemas) dumps.push(await dumpSchema(name));
+    return dumps.join('\n');
+  }
+});
+
+describe('a site that had learners', () => {
+  it('has its removals held when it comes back as an Array of length 0', async () => {
+    await centre.change({ annexeHasClasses: true, annexeHasLearners: true });
+    for (const task of ['sync_groups', 'sync_students', 'sync_teachers'] as const) {
+      expect((await run(task)).state).toBe('succeeded');
+    }
+    await expectTruth();
+    const full = sorted(await readRegistry(client));
+
+    await centre.change({ annexeHasClasses: true });
+    const { stdout, code } = await command('tasks', 'run', 'sync_students', '--wait', '--json');
+    const held = runShape.parse(JSON.parse(stdout));
+    expect({ code, state: held.state, suspended: held.counts.suspended }).toEqual({
+      code: 3,
+      state: 'held',
+      suspended: 0,
+    });
+    expect(held.error).toContain('None of the 12 active students of site 12 came back.');
+    expect(sorted(await readRegistry(client))).toEqual(full);
+
+    await centre.change({ annexeHasClasses: true, annexeHasLearners: true });
+    expect((await run('sync_students')).state).toBe('succeeded');
+    await expectTruth();
+  });
+});
+
+describe('signing in', () => {
+  it('says what to check when the password is wrong, and asks only once', async () => {
+    const other = await createTestDatabase();
+    const { refused } = centre.sessions();
+    try {
+      const wrong = { ...env, DATABASE_URL: other.url, NETYPAREO_PASSWORD: 'clé' };
+      await runInProcess(wrong, 'migrate');
+      const { code, stdout } = await runInProcess(wrong, 'tasks', 'run', 'sync_sites', '--json');
+      const { state, error } = runShape.parse(JSON.parse(stdout));
+      expect({ code, state }).toEqual({ code: 1, state: 'failed' });
+      expect(error).toMatch(/refused .* connexion.*NETYPAREO_USERNAME, NETYPAREO_PASSWORD/);
+      const own = new pg.Client({ connectionString: other.url });
+      await own.connect();
+      const { rows } = await own.query(`SELECT error_kind FROM sync_runs`);
+      await own.end();
+      expect(rows).toEqual([{ error_kind: 'refused_sign_in' }]);
+      expect(centre.sessions().refused).toBe(refused + 1);
+    } finally {
+      await other.drop();
+    }
+  });
+});
+
+describe('checking a login', () => {
+  let source: NetypareoSource;
+  const check = (username: string, password: string): Promise<'yes' | 'no'> =>
+    source.validateLogin(username, password, new AbortController().signal);
+
+  beforeAll(async () => {
+    source = createSource({
+      contract: await loadContract(CONTRACT),
+      wsdl: centre.wsdl,
+      credentials: ACCOUNT,
+      maxConcurrency: 2,
+      now: Date.now,
+      log: { debug: () => {}, warn: () => {} },
+    });
+  });
+  afterAll(() => source.close());
+
+  it('tells a good password from a wrong one', async () => {
+    expect(await check('e41014', 'sésame & <co>')).toBe('yes');
+    expect(await check('e41014', 'sésame & co')).toBe('no');
+    expect(await check('nobody', 'sésame & <co>')).toBe('no');
+  });
+
+  it.each([
+    ['a suspended account', 'e41021', 'contract_mismatch'],
+    ['a directory that is down', 'annuaire-en-panne', 'soap_fault'],
+  ])('cannot tell of %s', async (_of, username, kind) => {
+    await expect(check(username, 'x')).rejects.toMatchObject({ name: 'SourceError', kind });
+  });
+});
