@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { runCli } from '@passerelle/cli';
+import { type Config, loadConfig } from '@passerelle/config';
 
 const COMMAND = fileURLToPath(new URL('../../apps/cli/bin/passerelle.mjs', import.meta.url));
 
@@ -16,10 +19,14 @@ export interface CommandResult {
 /** A directory of one test's own, in which the real command is run as a user would. */
 export interface CommandRoom {
   dataDir: string;
-  /** Runs a command to its end. */
+  /** Runs a command to its end, in a process of its own. */
   run(...args: string[]): Promise<CommandResult>;
+  /** Runs a command to its end within this process, which is quicker. */
+  runHere(...args: string[]): Promise<CommandResult>;
   /** Runs a command that must end with 0, and reads the one document it prints. */
   json(...args: string[]): Promise<unknown>;
+  /** The same within this process. */
+  jsonHere(...args: string[]): Promise<unknown>;
   /** Starts a command and waits until it has written the text. */
   start(args: readonly string[], readyText: string): Promise<RunningCommand>;
   /** Settings for the commands to come. */
@@ -40,24 +47,29 @@ export async function createCommandRoom(
   const directory = await mkdtemp(join(tmpdir(), 'passerelle-cli-'));
   const dataDir = join(directory, 'data');
   const env: Record<string, string | undefined> = { ...settings };
-  const launch = (args: readonly string[]): RunningCommand => {
+  const environment = (): NodeJS.ProcessEnv => {
     const { PATH, HOME } = process.env;
+    return { PATH, HOME, PASSERELLE_DATA_DIR: dataDir, ...env };
+  };
+  const launch = (args: readonly string[]): RunningCommand => {
     const child = spawn(process.execPath, [COMMAND, ...args], {
       cwd: directory,
-      env: { PATH, HOME, PASSERELLE_DATA_DIR: dataDir, ...env },
+      env: environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return { child, ended: collect(child) };
   };
   const run = (...args: string[]): Promise<CommandResult> => launch(args).ended;
+  const runHere = (...args: string[]): Promise<CommandResult> =>
+    runInProcess(args, () =>
+      loadConfig({ LOG_LEVEL: 'silent', ...environment() }, { cwd: directory }),
+    );
   return {
     dataDir,
     run,
-    json: async (...args) => {
-      const { code, stdout, stderr } = await run(...args, '--json');
-      if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}:\n${stderr}`);
-      return JSON.parse(stdout) as unknown;
-    },
+    runHere,
+    json: (...args) => readDocument(run, args),
+    jsonHere: (...args) => readDocument(runHere, args),
     start: async (args, readyText) => {
       const running = launch(args);
       await untilSaid(running, readyText);
@@ -66,6 +78,33 @@ export async function createCommandRoom(
     set: (more) => Object.assign(env, more),
     remove: () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+async function readDocument(run: CommandRoom['run'], args: readonly string[]): Promise<unknown> {
+  const { code, stdout, stderr } = await run(...args, '--json');
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}:\n${stderr}`);
+  return JSON.parse(stdout) as unknown;
+}
+
+async function runInProcess(
+  args: readonly string[],
+  readConfig: () => Config,
+): Promise<CommandResult> {
+  const [out, err] = [createRecorder(), createRecorder()];
+  const terminal = { out: out.stream, err: err.stream, colour: false };
+  const code = await runCli(args, { terminal, signal: new AbortController().signal, readConfig });
+  return { code, stdout: out.text(), stderr: err.text() };
+}
+
+function createRecorder(): { stream: Writable; text(): string } {
+  const pieces: Buffer[] = [];
+  const stream = new Writable({
+    write: (piece: Buffer, _encoding, done) => {
+      pieces.push(piece);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(pieces).toString() };
 }
 
 async function collect(child: ChildProcess): Promise<CommandResult> {
