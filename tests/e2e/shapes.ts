@@ -76,7 +76,14 @@ export async function readAllUsers(room: CommandRoom, ...filter: string[]): Prom
   let cursor: string | null = null;
   do {
     const from: string[] = cursor === null ? [] : ['--cursor', cursor];
-    const answer = await room.jsonHere('users', 'list', '--limit', String(PAGE), ...filter, ...from);
+    const answer = await room.jsonHere(
+      'users',
+      'list',
+      '--limit',
+      String(PAGE),
+      ...filter,
+      ...from,
+    );
     const page: z.infer<typeof pageShape> = pageShape.parse(answer);
     for (const { updatedAt: _changed, ...user } of page.items) users.push(user);
     cursor = page.nextCursor;

@@ -1,0 +1,133 @@
+import type { Run, TaskState, UserView } from '@passerelle/sync';
+import { describe, expect, it } from 'vitest';
+import { demoJson, toDemoJson } from './demo.js';
+import { partJson, runJson, toPartJson, toRunJson } from './run.js';
+import { nextTry, taskJson, toTaskJson } from './task.js';
+import { toUserJson, userJson } from './user.js';
+
+const at = (time: string): Date => new Date(`2026-11-20T${time}Z`);
+
+const run: Run = {
+  id: 12,
+  task: 'sync_students',
+  state: 'held',
+  trigger: 'manual',
+  siteCode: null,
+  retryOfId: null,
+  requestedBy: null,
+  enqueueCount: 1,
+  holdReason: 'No learner came back.',
+  errorKind: null,
+  error: null,
+  counts: { read: 3, created: 1, updated: 1, unchanged: 1, suspended: 0, rejected: 0 },
+  links: { added: 2, removed: 0 },
+  cancelRequestedAt: null,
+  queuedAt: at('01:00:00'),
+  startedAt: at('01:00:01.250'),
+  endedAt: at('01:00:03'),
+};
+
+const task: TaskState = {
+  name: 'sync_students',
+  component: 'Connecteur Net YParéo',
+  minute: '30',
+  hour: '2',
+  day: '*',
+  month: '*',
+  weekday: '*',
+  disabled: false,
+  customised: false,
+  lastRunAt: null,
+  nextRunAt: at('01:30:00'),
+  failDelaySeconds: 0,
+  retryAt: null,
+};
+
+const user: UserView = {
+  kind: 'student',
+  code: '1234',
+  login: null,
+  lastName: "L'Hôte",
+  firstName: 'Zoé',
+  email: null,
+  birthDate: '2008-02-29',
+  status: 'active',
+  profile: {
+    netypareo_usertype: 'Apprenant',
+    netypareo_ouverage: 'majeur',
+    netypareo_status: 'apprenti',
+    netypareo_cursus: 'BTS1',
+    netypareo_program: '',
+    netypareo_program_step: '',
+  },
+  memberships: [{ group: '7', role: 'student', from: '2026-09-01', to: null, active: true }],
+  tutors: ['tutor:7'],
+  students: [],
+  updatedAt: at('02:00:00'),
+};
+
+describe('a run', () => {
+  it('has the promised shape, and a held one says why', () => {
+    const json = runJson.parse(toRunJson(run));
+
+    expect(json).toMatchObject({ id: 12, seconds: 1.75, error: 'No learner came back.' });
+    expect(Object.keys(json)).toEqual(
+      'id task state trigger counts links startedAt endedAt seconds error'.split(' '),
+    );
+  });
+
+  it('has no duration before its end', () => {
+    expect(toRunJson({ ...run, endedAt: null })).toMatchObject({ seconds: null, endedAt: null });
+  });
+
+  it('lists its parts by their place', () => {
+    const part = toPartJson({
+      ...{ number: 1, reading: 'students', state: 'failed', attempt: 3, read: 0, rejected: 0 },
+      ...{ periodCode: '2026', siteCode: '4', groupCode: null },
+      ...{ errorKind: 'timeout', error: 'Too slow.', startedAt: null, endedAt: null },
+    });
+    expect(partJson.parse(part)).toMatchObject({ period: '2026', site: '4', error: 'Too slow.' });
+  });
+});
+
+describe('a task', () => {
+  it('has the promised shape, with its schedule in two languages', () => {
+    const json = taskJson.parse(toTaskJson(task));
+
+    expect(json.inWords).toEqual({ fr: 'tous les jours à 02:30', en: 'every day at 02:30' });
+    expect(json.nextRunAt).toBe('2026-11-20T01:30:00.000Z');
+  });
+
+  it('is next run when its retry is due, if that is sooner', () => {
+    const retryAt = at('01:05:00');
+
+    expect(nextTry({ ...task, retryAt })).toEqual(retryAt);
+    expect(nextTry({ ...task, retryAt: at('05:00:00') })).toEqual(task.nextRunAt);
+    expect(nextTry({ ...task, nextRunAt: null, retryAt })).toEqual(retryAt);
+    expect(nextTry({ ...task, disabled: true, retryAt })).toBeNull();
+  });
+});
+
+describe('a user', () => {
+  it('has the promised shape and nothing else', () => {
+    const json = toUserJson({ ...user, ...{ internalId: 5 } });
+
+    expect(userJson.parse(json)).toEqual({ ...user, updatedAt: '2026-11-20T02:00:00.000Z' });
+  });
+});
+
+describe('the demo', () => {
+  it('has a form of its own', () => {
+    const registry = {
+      ...{ sites: 1, memberships: 2, tutorships: 0, definitions: 9 },
+      groups: { initial: 1, continuing: 0 },
+      users: { student: 3, teacher: 0, tutor: 0 },
+    };
+    const json = demoJson.parse(toDemoJson([run], registry));
+
+    expect(json.runs).toEqual([
+      { task: 'sync_students', state: 'held', ...run.counts, seconds: 1.75 },
+    ]);
+    expect(json.registry).toEqual(registry);
+  });
+});
