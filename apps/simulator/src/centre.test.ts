@@ -137,6 +137,27 @@ describe('the days that pass', () => {
     expect(truth.left.filter((key) => students.has(key))).toEqual([]);
   });
 
+  it('end the contracts of those who left, which go on when they return', () => {
+    const contractsOn = (day: number) => {
+      const centre = createCentre({ today: TODAY, day });
+      const gone = new Set(
+        [...centre.learners].filter(({ present }) => !present).map(({ code }) => code),
+      );
+      return { gone, contracts: centre.tutors.flatMap((tutor) => tutor.contracts) };
+    };
+    const [before, early, late] = [contractsOn(0), contractsOn(3), contractsOn(40)];
+    const ends = new Map(before.contracts.map((one) => [one.code, one.terminatedOn]));
+    const ofGone = late.contracts.filter(({ learnerCode }) => late.gone.has(learnerCode));
+    expect(ofGone.length).toBeGreaterThan(5);
+    expect(ofGone.every((one) => one.terminatedOn !== null && one.terminatedOn < TODAY)).toBe(true);
+    const returned = late.contracts.filter(
+      ({ code, learnerCode }) =>
+        ends.has(code) && early.gone.has(learnerCode) && !late.gone.has(learnerCode),
+    );
+    expect(returned.length).toBeGreaterThan(0);
+    expect(returned.every((one) => one.terminatedOn === ends.get(one.code))).toBe(true);
+  });
+
   it('can be told on a later date without being made anew', () => {
     const options = { today: TODAY, learners: 200 };
     const moved = createCentre({ ...options, origin: TODAY, today: '2026-12-24' });

@@ -206,6 +206,18 @@ describe('getApprenants', () => {
     expect(query('getApprenants', { codesPeriode: '2026' }).count).toBe(all.size);
   });
 
+  it('gives for a group those enrolled in it, and nobody else', () => {
+    for (const { code } of centre.groups) {
+      const members = [...centre.learners].filter(
+        ({ present, enrolments }) =>
+          present && enrolments.some(({ groupCode }) => groupCode === code),
+      );
+      expect(codesOf({ codesGroupe: String(code) })).toEqual(
+        new Set(members.map((member) => member.code)),
+      );
+    }
+  });
+
   it('takes several codes, separated by commas', () => {
     const [one, other] = [codesOf({ codesGroupe: '10000' }), codesOf({ codesGroupe: '10001' })];
     expect(codesOf({ codesGroupe: '10000, 10001' })).toEqual(new Set([...one, ...other]));
