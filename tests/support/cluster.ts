@@ -1,0 +1,136 @@
+import { createDatabase, type Database } from '@passerelle/db';
+import { createSource, loadContract } from '@passerelle/netypareo';
+import { createJobQueue, type JobQueue } from '@passerelle/queue';
+import type { TaskName } from '@passerelle/roster';
+import { TASK_NAMES } from '@passerelle/roster';
+import { type RunningScheduler, startScheduler } from '@passerelle/scheduler';
+import { type Simulator, type SimulatorOptions, startSimulator } from '@passerelle/simulator';
+import { requestRun, type Run, type SyncContext } from '@passerelle/sync';
+import { type RunningWorker, startWorker } from '@passerelle/worker';
+import pg from 'pg';
+import { vi } from 'vitest';
+import type { TestBackend } from './backends.js';
+import { createTestDatabase } from './database.js';
+
+/** The day on which the simulated centre and the cluster agree. */
+export const TODAY = '2026-11-20';
+const NOON = new Date(`${TODAY}T12:00:00+01:00`);
+
+/** A whole Passerelle in this process, on real servers, reading a simulator. */
+export interface TestCluster {
+  simulator: Simulator;
+  db: Database;
+  sql: pg.Pool;
+  context: SyncContext;
+  queue: JobQueue;
+  /** The clock of the use cases; the queue has the machine's. */
+  clock: { now: Date };
+  startWorker(): Promise<RunningWorker>;
+  startScheduler(): Promise<RunningScheduler>;
+  /** Another process's view: a context of its own on the same servers. */
+  openContext(): Promise<SyncContext>;
+  /** Requests a run and waits for its end. */
+  run(task: TaskName, siteCode?: string): Promise<Run>;
+  /** All seven tasks in order. */
+  runAll(): Promise<Run[]>;
+  untilEnded(runId: number): Promise<Run>;
+  dispose(): Promise<void>;
+}
+
+export interface ClusterOptions {
+  simulator?: Partial<SimulatorOptions>;
+  /** Tries at a part. */
+  attempts?: number;
+}
+
+const silent = {
+  ...{ debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  child: () => silent,
+};
+
+/** Brings one up on a queue backend; {@link TestCluster.dispose} ends all of it. */
+export async function createCluster(
+  backend: TestBackend,
+  options: ClusterOptions = {},
+): Promise<TestCluster> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const opened = <Thing>(thing: Thing, close: (thing: Thing) => Promise<unknown>): Thing => {
+    closers.unshift(() => close(thing));
+    return thing;
+  };
+  const place = opened(await createTestDatabase(), ({ drop }) => drop());
+  const simulator = opened(
+    await startSimulator({ centre: { today: TODAY, learners: 120 }, ...options.simulator }),
+    (running) => running.close(),
+  );
+  const sql = opened(new pg.Pool({ connectionString: place.url, max: 2 }), (pool) => pool.end());
+  const clock = { now: NOON };
+  const queueOptions = {
+    ...{ backend: backend.choice, namespace: await backend.namespace(), log: silent },
+    retry: { fetch: { attempts: options.attempts ?? 3, baseMs: 10, capMs: 20 } },
+    ...{ lockMs: 2_000, stalledMs: 500 },
+  };
+
+  const openQueue = (): JobQueue =>
+    opened(createJobQueue({ ...queueOptions, maxFetches: 4 }), (queue) => queue.close());
+  const openDb = (): Database =>
+    opened(createDatabase(place.url, { poolSize: 6, log: silent }), (db) => db.close());
+  const contextOn = async (db: Database, queue: JobQueue): Promise<SyncContext> => ({
+    ...{ runs: db.runs, tasks: db.tasks, registry: db.registry, queue },
+    source: opened(await openSource(simulator), async (source) => source.close()),
+    ...{ now: () => clock.now, random: () => 0.5, log: silent },
+    ...{ timeZone: 'Europe/Paris', periodAheadDays: 90 },
+  });
+
+  const db = openDb();
+  const queue = openQueue();
+  const context = await contextOn(db, queue);
+  await seed(context);
+  const untilEnded = (runId: number): Promise<Run> =>
+    vi.waitUntil(
+      async () => {
+        const run = await db.runs.getRun(runId);
+        return run !== null && run.endedAt !== null ? run : undefined;
+      },
+      { timeout: 25_000, interval: 25 },
+    );
+  const run = async (task: TaskName, siteCode?: string): Promise<Run> => {
+    const request = { task, trigger: 'manual' as const, ...(siteCode && { siteCode }) };
+    const { outcome, run: requested } = await requestRun(context, request);
+    if (outcome === 'busy') throw new Error(`${task} is under way: run ${requested.id}.`);
+    return untilEnded(requested.id);
+  };
+  return {
+    ...{ simulator, db, sql, context, queue, clock, run, untilEnded },
+    startWorker: async () =>
+      opened(await startWorker({ context, queue: queueOptions, shutdownMs: 5_000 }), (worker) =>
+        worker.stop(),
+      ),
+    startScheduler: async () =>
+      opened(await startScheduler({ context, housekeepingMs: 100 }), (scheduler) =>
+        scheduler.stop(),
+      ),
+    openContext: async () => contextOn(openDb(), openQueue()),
+    runAll: async () => {
+      const runs: Run[] = [];
+      for (const task of TASK_NAMES) runs.push(await run(task));
+      return runs;
+    },
+    dispose: async () => {
+      for (const close of closers) await close();
+    },
+  };
+}
+
+async function openSource({ wsdlUrl }: Simulator) {
+  return createSource({
+    ...{ contract: await loadContract(undefined), wsdl: wsdlUrl, credentials: {} },
+    ...{ maxConcurrency: 4, now: () => Date.now(), log: silent, limits: { timeoutMs: 20_000 } },
+  });
+}
+
+/** The tasks as they come, but due far from now: a test says what runs. */
+async function seed({ tasks, now }: SyncContext): Promise<void> {
+  const nextWeek = new Date(now().getTime() + 7 * 86_400_000);
+  await tasks.seedTasks(now(), () => nextWeek);
+}
