@@ -9,7 +9,7 @@ export async function expectTruth(db: Database, simulator: Simulator): Promise<v
   expect(await db.users.summary()).toEqual(truth.registry);
   const users = new Map((await activeUsers(db)).map((user) => [keyOf(user), comparable(user)]));
   for (const person of truth.users) {
-    expect(users.get(keyOf(person)), keyOf(person)).toEqual(comparable(person));
+    expect(users.get(keyOf(person))).toEqual(comparable(person));
   }
   expect(users.size).toBe(truth.users.length);
 }
