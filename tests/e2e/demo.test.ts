@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type CommandRoom, createCommandRoom } from '../support/cli.js';
 import { demoShape, readAllUsers, truthShape, type TruthUser } from './shapes.js';
 

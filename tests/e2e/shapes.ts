@@ -6,7 +6,7 @@ import type { CommandRoom } from '../support/cli.js';
 
 const count = z.int().nonnegative();
 
-export const registryShape = z.strictObject({
+const registryShape = z.strictObject({
   sites: count,
   groups: z.strictObject({ initial: count, continuing: count }),
   users: z.strictObject({ student: count, teacher: count, tutor: count }),

@@ -124,8 +124,8 @@ async function collect(child: ChildProcess): Promise<CommandResult> {
 async function untilSaid({ child, ended }: RunningCommand, text: string): Promise<void> {
   let said = '';
   const heard = new Promise<void>((resolve) => {
-    const listen = (text: string): void => {
-      said += text;
+    const listen = (piece: string): void => {
+      said += piece;
       if (said.includes(text)) resolve();
     };
     child.stdout?.on('data', listen);

@@ -1,10 +1,4 @@
-import { Command } from 'commander';
-import type { ExitCode } from './exit-codes.js';
-
-/** What the command line was understood to ask for. */
-export interface Answer {
-  exitCode: ExitCode;
-}
+import type { Command } from 'commander';
 
 /** A command's name and arguments, what it does, and an example or two of it. */
 export interface CommandText {

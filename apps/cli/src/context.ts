@@ -107,7 +107,13 @@ export function createContext(options: ContextOptions): Context {
   });
   const source = once(async () => {
     const settings = { ...config.source, ...(await options.sourceSettings?.()) };
-    const opened = await openSource({ settings, config, log, now });
+    const opened = await openSource({
+      settings,
+      config,
+      log,
+      now,
+      keepWsdl: options.sourceSettings === undefined,
+    });
     closers.add(async () => opened.source.close());
     return opened;
   });

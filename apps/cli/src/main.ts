@@ -6,7 +6,7 @@ const { stdout, stderr } = process;
 const terminal: Terminal = {
   out: stdout,
   err: stderr,
-  colour: stdout.isTTY === true && stdout.hasColors(),
+  colour: stdout.isTTY && stdout.hasColors(),
 };
 
 // A reader that has seen enough (`| head`) is no error.

@@ -29,10 +29,7 @@ export async function showTask(
 }
 
 /** The stored task; a database that was migrated has all seven. */
-export async function getTask(
-  context: Pick<Context, 'stores'>,
-  name: TaskName,
-): Promise<TaskState> {
+async function getTask(context: Pick<Context, 'stores'>, name: TaskName): Promise<TaskState> {
   const { tasks } = await context.stores();
   const task = await tasks.getTask(name);
   if (task === null)

@@ -22,7 +22,7 @@ export async function showUser(
 }
 
 /** `student:1234`, or a bare code or login. */
-export function parseReference(text: string): { kind?: UserKind; codeOrLogin: string } {
+function parseReference(text: string): { kind?: UserKind; codeOrLogin: string } {
   const colon = text.indexOf(':');
   if (colon === -1) return { codeOrLogin: text };
   const kind = USER_KINDS.find((known) => known === text.slice(0, colon));

@@ -32,7 +32,7 @@ function signIn({ username, password, token }: Config['source']): string {
 }
 
 /** An address without user, password and query, which may hold a key. */
-export function withoutSecrets(address: string): string {
+function withoutSecrets(address: string): string {
   if (!URL.canParse(address)) return address;
   const url = new URL(address);
   if (url.protocol === 'file:') return address;

@@ -6,7 +6,7 @@ import { runSeconds } from './run.js';
 const count = z.int().nonnegative();
 
 /** What the registry holds that is active. */
-export const registryJson = z.strictObject({
+const registryJson = z.strictObject({
   sites: count,
   groups: z.strictObject({ initial: count, continuing: count }),
   users: z.strictObject({ student: count, teacher: count, tutor: count }),

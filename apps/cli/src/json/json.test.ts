@@ -1,7 +1,10 @@
 import type { Run, TaskState, UserView } from '@passerelle/sync';
 import { describe, expect, it } from 'vitest';
+import { broken, fine } from '../doctor/finding.js';
 import { demoJson, toDemoJson } from './demo.js';
-import { partJson, runJson, toPartJson, toRunJson } from './run.js';
+import { doctorJson } from './doctor.js';
+import { listJson, toListJson } from './list.js';
+import { runDetailJson, runJson, toPartJson, toRunJson } from './run.js';
 import { nextTry, taskJson, toTaskJson } from './task.js';
 import { toUserJson, userJson } from './user.js';
 
@@ -86,7 +89,8 @@ describe('a run', () => {
       ...{ periodCode: '2026', siteCode: '4', groupCode: null },
       ...{ errorKind: 'timeout', error: 'Too slow.', startedAt: null, endedAt: null },
     });
-    expect(partJson.parse(part)).toMatchObject({ period: '2026', site: '4', error: 'Too slow.' });
+    const { parts } = runDetailJson.parse({ ...toRunJson(run), parts: [part] });
+    expect(parts).toMatchObject([{ period: '2026', site: '4', error: 'Too slow.' }]);
   });
 });
 
@@ -113,6 +117,23 @@ describe('a user', () => {
     const json = toUserJson({ ...user, ...{ internalId: 5 } });
 
     expect(userJson.parse(json)).toEqual({ ...user, updatedAt: '2026-11-20T02:00:00.000Z' });
+  });
+});
+
+describe('a list', () => {
+  it('is a page with a cursor, or without at its end', () => {
+    const page = listJson(runJson).parse(toListJson([toRunJson(run)], '12'));
+
+    expect(page.nextCursor).toBe('12');
+    expect(toListJson([])).toEqual({ items: [], nextCursor: null });
+  });
+});
+
+describe('what the doctor finds', () => {
+  it('has a shape of its own', () => {
+    const findings = [fine('disk', 'Room enough.'), broken('source', 'Not there.', 'Look.')];
+
+    expect(doctorJson.parse({ ok: false, findings }).findings).toEqual(findings);
   });
 });
 

@@ -28,7 +28,7 @@ export const runJson = z.strictObject({
 export type RunJson = z.infer<typeof runJson>;
 
 /** A part of a run, as `runs show` lists it. */
-export const partJson = z.strictObject({
+const partJson = z.strictObject({
   number: z.int().nonnegative(),
   reading: z.string(),
   period: z.string().nullable(),
@@ -40,11 +40,10 @@ export const partJson = z.strictObject({
   rejected: count,
   error: z.string().nullable(),
 });
-export type PartJson = z.infer<typeof partJson>;
+type PartJson = z.infer<typeof partJson>;
 
 /** A run with its parts: what `runs show` prints. */
 export const runDetailJson = runJson.extend({ parts: z.array(partJson) });
-export type RunDetailJson = z.infer<typeof runDetailJson>;
 
 /** A run as JSON; a held one tells why in `error`. */
 export function toRunJson(run: Run): RunJson {

@@ -19,14 +19,17 @@ export function renderOperation({
 
 /** node-soap describes a type as nested objects whose leaves name the XML type. */
 function outline(type: unknown, indent: string): string[] {
-  if (typeof type !== 'object' || type === null) {
-    return [`${indent}${type === undefined ? 'nothing' : String(type)}`];
-  }
-  const entries = Object.entries(type).filter(([name]) => !name.startsWith('targetN'));
-  if (entries.length === 0) return [`${indent}nothing`];
-  return entries.flatMap(([name, inner]) =>
-    typeof inner === 'object' && inner !== null
-      ? [`${indent}${name}`, ...outline(inner, `${indent}  `)]
-      : [`${indent}${name}: ${String(inner)}`],
+  const fields = fieldsOf(type);
+  if (fields.length === 0) return [`${indent}${typeof type === 'string' ? type : 'nothing'}`];
+  return fields.flatMap(([name, inner]) =>
+    typeof inner === 'string'
+      ? [`${indent}${name}: ${inner}`]
+      : [`${indent}${name}`, ...outline(inner, `${indent}  `)],
   );
+}
+
+/** Without what node-soap adds of its own. */
+function fieldsOf(type: unknown): [string, unknown][] {
+  if (typeof type !== 'object' || type === null) return [];
+  return Object.entries(type).filter(([name]) => !name.startsWith('targetN'));
 }

@@ -19,7 +19,7 @@ export function describeEnd(run: Run, format: Format): string {
 }
 
 /** `2,000 read: 1,990 created, 0 updated, 10 unchanged.` What is nought and rare is left out. */
-export function describeCounts({ counts, links }: Run): string {
+function describeCounts({ counts, links }: Run): string {
   const rare: [number, string][] = [
     [counts.suspended, 'suspended'],
     [counts.rejected, 'rejected'],

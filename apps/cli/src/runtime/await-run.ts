@@ -36,7 +36,7 @@ export async function awaitRun(
 }
 
 /** Whether nothing more will happen in a run by itself. */
-export function hasEnded(run: Pick<Run, 'state'>): boolean {
+function hasEnded(run: Pick<Run, 'state'>): boolean {
   return !ACTIVE_RUN_STATES.some((state) => state === run.state);
 }
 

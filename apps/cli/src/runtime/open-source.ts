@@ -26,6 +26,8 @@ export async function openSource(options: {
   config: Pick<Config, 'dataDir' | 'timeZone'>;
   log: Logger;
   now: () => Date;
+  /** Whether the WSDL is kept for the day the source is down. */
+  keepWsdl: boolean;
 }): Promise<OpenedSource> {
   const { settings, config, log, now } = options;
   const contract = await loadContract(settings.contractFile);
@@ -36,7 +38,8 @@ export async function openSource(options: {
     wsdl: wsdl ?? '',
     credentials: { username, password, token },
     limits: { timeoutMs, maxResponseBytes, maxXmlDepth, maxTextBytes },
-    cacheDir: join(config.dataDir, 'wsdl'),
+    // A source that is there for one command only has nothing worth keeping.
+    cacheDir: options.keepWsdl ? join(config.dataDir, 'wsdl') : undefined,
     timeZone: config.timeZone,
     now: () => now().getTime(),
   });
