@@ -15,7 +15,10 @@ const rules = [
     pattern: /(?<![\w.:/-])\/(?:home|Users|work|workspaces?)\/[\w.-]+/,
     reason: 'an absolute path of somebody’s machine',
   },
-  { pattern: /\bregistry\.[a-z0-9-]+\.[a-z]{2,}/i, reason: 'the host of a package registry' },
+  {
+    pattern: /\bregistry\.[a-z0-9-]+\.(?:org|com|io|net|dev)\b/i,
+    reason: 'the host of a package registry',
+  },
 ];
 
 /**
