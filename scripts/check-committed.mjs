@@ -16,7 +16,7 @@ const rules = [
     reason: 'an absolute path of somebody’s machine',
   },
   {
-    pattern: /\bregistry\.[a-z0-9-]+\.(?:org|com|io|net|dev)\b/i,
+    pattern: /\bregistry(?:\.[a-z0-9-]+)+\.(?:org|com|io|net|dev|example)\b/i,
     reason: 'the host of a package registry',
   },
 ];
