@@ -1,7 +1,7 @@
 export { BUILT_IN_CONTRACT, ContractError, loadContract, parseContract } from './contract/load.js';
 export type { Contract } from './contract/schema.js';
 export type { SourceCheck } from './check.js';
-export type { SeenPath, SourceSample } from './sample.js';
+export type { SourceSample } from './sample.js';
 export { createSource, type NetypareoSource } from './source.js';
 export {
   DEFAULT_LIMITS,
@@ -9,4 +9,5 @@ export {
   type SourceLog,
   type SourceOptions,
 } from './source-options.js';
+export type { SeenPath } from './structure.js';
 export type { OperationDescription } from './transport/soap-client.js';

@@ -137,6 +137,7 @@ describe('sample', () => {
     const sample = await source.sample(partOf('sites'), 5, signal);
     expect(sample).toEqual({
       records: 1,
+      hasList: true,
       first: [
         {
           ok: true,

@@ -240,13 +240,25 @@ export function createAssembler(
     if (list.form === 'unknown') {
       if (value === null || (typeof value === 'string' && value.trim() === '')) {
         list.emptyRecords++;
+        keepShape(list, name, value);
         return;
       }
       list.form = typeof value === 'string' ? 'itself' : 'children';
       if (list.form === 'children') emitEmpty(list);
     }
-    if (list.form === 'children') emit(value, name);
-    else structOf(list).hasOtherScalars = true;
+    if (list.form === 'children') {
+      emit(value, name);
+    } else {
+      structOf(list).hasOtherScalars = true;
+      keepShape(list, name, value);
+    }
+  }
+
+  /** What turns out to be a field of the one record is a part of its structure. */
+  function keepShape(list: Frame, name: string, value: Value): void {
+    if (!list.filter.asShape) return;
+    structOf(list).names.push(name);
+    structOf(list).values.push(value);
   }
 
   function closeList(frame: Frame, value: Value): void {
