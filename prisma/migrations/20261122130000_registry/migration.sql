@@ -187,7 +187,6 @@ CREATE TABLE "sync_runs" (
     "rejected" INTEGER NOT NULL DEFAULT 0,
     "links_added" INTEGER NOT NULL DEFAULT 0,
     "links_removed" INTEGER NOT NULL DEFAULT 0,
-    "cancel_requested_at" TIMESTAMPTZ(3),
     "queued_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "started_at" TIMESTAMPTZ(3),
     "ended_at" TIMESTAMPTZ(3),

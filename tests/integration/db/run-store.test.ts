@@ -193,17 +193,12 @@ describe('ending', () => {
     expect(await db.runs.beginPart(run.id, 2, NOW)).toBeNull();
   });
 
-  test('a queued run is cancelled at once, a running one asked to stop', async () => {
+  test('those who work for a run can learn that it has stopped', async () => {
     const queued = await request();
-    expect(await db.runs.requestCancel(queued.id, NOW)).toMatchObject({ state: 'cancelled' });
-    expect(await db.runs.requestCancel(queued.id, NOW)).toBeNull();
-
+    expect(await db.runs.endRun(queued.id, 'cancelled', null, NOW)).not.toBeNull();
     const running = await start();
     expect(await db.runs.stoppedAmong([queued.id, running.id])).toEqual([queued.id]);
-    expect(await db.runs.requestCancel(running.id, NOW)).toMatchObject({
-      state: 'running',
-      cancelRequestedAt: NOW,
-    });
+    expect(await db.runs.endRun(running.id, 'cancelled', null, NOW)).not.toBeNull();
     expect(await db.runs.beginPart(running.id, 1, NOW)).toBeNull();
     expect(await db.runs.stoppedAmong([running.id, 999_999])).toEqual([running.id, 999_999]);
   });

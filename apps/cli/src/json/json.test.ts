@@ -24,7 +24,6 @@ const run: Run = {
   error: null,
   counts: { read: 3, created: 1, updated: 1, unchanged: 1, suspended: 0, rejected: 0 },
   links: { added: 2, removed: 0 },
-  cancelRequestedAt: null,
   queuedAt: at('01:00:00'),
   startedAt: at('01:00:01.250'),
   endedAt: at('01:00:03'),

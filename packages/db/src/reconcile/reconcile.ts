@@ -52,7 +52,7 @@ async function reconcileLocked(
   const run = await lockRun(tx, runId);
   if (run === null || !isTaskName(run.task)) return 'stopped';
   if (['succeeded', 'partial', 'held', 'failed'].includes(run.state)) return 'ended';
-  if (run.state !== 'running' || run.cancelled) return 'stopped';
+  if (run.state !== 'running') return 'stopped';
 
   const { readings } = TASKS[run.task];
   const parts = await loadParts(tx, runId);

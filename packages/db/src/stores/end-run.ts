@@ -36,14 +36,3 @@ export async function endRun(
     return toRun(run);
   }, TRANSACTION);
 }
-
-/** A queued run ends at once, another is asked to. Null: unknown, or ended. */
-export async function requestCancel(deps: Deps, id: number, now: Date): Promise<Run | null> {
-  const { client } = deps;
-  const asked = await client.syncRun.updateManyAndReturn({
-    where: { id, state: { in: ['running', 'waiting'] } },
-    data: { cancelRequestedAt: now },
-  });
-  if (asked[0] !== undefined) return toRun(asked[0]);
-  return endRun(deps, id, 'cancelled', null, now);
-}

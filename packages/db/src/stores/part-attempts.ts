@@ -20,7 +20,7 @@ export async function beginPart(
       runId,
       number,
       state: { in: ['pending', 'running'] },
-      run: { state: 'running', cancelRequestedAt: null },
+      run: { state: 'running' },
     },
     data: {
       state: 'running',

@@ -23,7 +23,6 @@ export function toRun(row: SyncRunModel): Run {
     error: row.error,
     counts: { read, created, updated, unchanged, suspended, rejected },
     links: { added: row.linksAdded, removed: row.linksRemoved },
-    cancelRequestedAt: row.cancelRequestedAt,
     queuedAt: row.queuedAt,
     startedAt: row.startedAt,
     endedAt: row.endedAt,

@@ -1,7 +1,7 @@
 import type { RunStore } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 import { createStaging } from '../staging/index.js';
-import { endRun, requestCancel } from './end-run.js';
+import { endRun } from './end-run.js';
 import { beginPart, completePart, failPart } from './part-attempts.js';
 import { requestRun } from './request-run.js';
 import { activeStates, toPart, toRun } from './run-rows.js';
@@ -18,7 +18,6 @@ export function createRunStore(client: PrismaClient): RunStore {
     completePart: (...args) => completePart(client, ...args),
     failPart: (...args) => failPart(client, ...args),
     endRun: (...args) => endRun(deps, ...args),
-    requestCancel: (id, now) => requestCancel(deps, id, now),
     sweepStaging: () => staging.sweep(),
 
     getRun: async (id) => {
@@ -53,7 +52,7 @@ export function createRunStore(client: PrismaClient): RunStore {
     },
     stoppedAmong: async (runIds) => {
       const going = await client.syncRun.findMany({
-        where: { id: { in: [...runIds] }, state: { in: activeStates }, cancelRequestedAt: null },
+        where: { id: { in: [...runIds] }, state: { in: activeStates } },
         select: { id: true },
       });
       const goingIds = new Set(going.map(({ id }) => id));

@@ -53,7 +53,6 @@ export interface Run {
   error: string | null;
   counts: RunCounts;
   links: { added: number; removed: number };
-  cancelRequestedAt: Date | null;
   queuedAt: Date;
   startedAt: Date | null;
   endedAt: Date | null;
@@ -144,9 +143,7 @@ export interface RunStore {
     failure: Failure | null,
     now: Date,
   ): Promise<Run | null>;
-  /** A queued run is cancelled at once, a running one is asked to stop. Null: unknown or ended. */
-  requestCancel(id: number, now: Date): Promise<Run | null>;
-  /** Those of the given runs that must stop: cancelled, ended, or asked to. */
+  /** Those of the given runs that have ended, or never were. */
   stoppedAmong(runIds: readonly number[]): Promise<number[]>;
   /** Runs in an active state, oldest first. */
   activeRuns(): Promise<Run[]>;
