@@ -4,10 +4,11 @@ import type { FaultRule } from './contract/schema.js';
 import type { ParameterValue } from './contract/template.js';
 import { createDecoder, type Decoder } from './decode/decoder.js';
 import type { SoapFault } from './decode/fault.js';
-import type { Filter } from './decode/filter.js';
+import { type Filter, newFilter } from './decode/filter.js';
 import { pathsFilter } from './decode/reading-filter.js';
 import type { Value } from './decode/tree.js';
 import type { SourceLimits, SourceOptions } from './source-options.js';
+import { createStructureReader, type SeenPath, type StructureReader } from './structure.js';
 import { type CallAnswer, performCall } from './transport/call.js';
 import { faulted, refusedSignIn, unreachable } from './transport/errors.js';
 import { createHttpClient, type HttpClient } from './transport/http.js';
@@ -25,6 +26,12 @@ export interface Invocation {
   signal: AbortSignal;
 }
 
+/** An answer of which some values are wanted. */
+export interface ValuesAnswer extends CallAnswer {
+  /** What all of it looks like, for when they are not there. */
+  structure(): SeenPath[];
+}
+
 /** Makes signed calls, a bounded number at once. */
 export interface Caller {
   /**
@@ -35,7 +42,7 @@ export interface Caller {
   /** Calls, and returns what the answer holds at these paths. */
   callForValues(
     invocation: Omit<Invocation, 'decoder' | 'afterChunk'> & { paths: readonly string[] },
-  ): Promise<CallAnswer>;
+  ): Promise<ValuesAnswer>;
   newDecoder(filter: Filter, onRecord: (value: Value, key: string) => void): Decoder;
   /** The WSDL, read on first use. @throws SourceError */
   soap(): Promise<SoapClient>;
@@ -60,6 +67,20 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
       limits: { maxXmlDepth: limits.maxXmlDepth, maxTextChars: limits.maxTextBytes },
     });
 
+  function valuesReader(paths: readonly string[]): {
+    decoder: () => Decoder;
+    structure: () => SeenPath[];
+  } {
+    let reader: StructureReader | undefined;
+    return {
+      decoder: () => {
+        reader = createStructureReader(newDecoder, newFilter());
+        return reader.beside(newDecoder(pathsFilter(paths), ignore));
+      },
+      structure: () => reader?.paths() ?? [],
+    };
+  }
+
   async function send(invocation: Invocation, signature: Signature): Promise<CallAnswer> {
     const { operation, parameters, decoder, afterChunk, signal } = invocation;
     const request = (await soap()).buildRequest(operation, parameters, signature);
@@ -79,16 +100,13 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
     options.credentials,
     now,
     async (operation, parameters, paths, signal) => {
-      const answer = await send(
-        { operation, parameters, signal, decoder: () => newDecoder(pathsFilter(paths), ignore) },
-        {},
-      );
-      if (answer.fault === null) return answer.values;
-      if (meaningOf(answer.fault) === 'tryAgain') throw faulted(operation, answer.fault, true);
-      throw refusedSignIn(
-        operation,
-        `the sign-in was answered with a fault (${answer.fault.code})`,
-      );
+      const reader = valuesReader(paths);
+      const answer = await send({ operation, parameters, signal, decoder: reader.decoder }, {});
+      const { fault, values } = answer;
+      if (fault === null) return { values, structure: reader.structure };
+      if (meaningOf(fault) === 'tryAgain') throw faulted(operation, fault, true);
+      const what = `the sign-in was answered with a fault (${fault.code})`;
+      throw refusedSignIn(operation, what, fault);
     },
   );
 
@@ -100,9 +118,10 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
       signature = await signIn.sign(invocation.signal);
       answer = await send(invocation, signature);
     }
-    const meaning = meaningOf(answer.fault);
-    if (meaning === 'refusedSignIn' || meaning === 'signInExpired') {
-      throw refusedSignIn(invocation.operation, `it answered with a fault (${answer.fault?.code})`);
+    const { fault } = answer;
+    const meaning = meaningOf(fault);
+    if (fault !== null && (meaning === 'refusedSignIn' || meaning === 'signInExpired')) {
+      throw refusedSignIn(invocation.operation, `it answered with a fault (${fault.code})`, fault);
     }
     return answer;
   }
@@ -114,8 +133,11 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
   const call: Caller['call'] = (invocation) => limit(() => signAndSend(invocation));
   return {
     call,
-    callForValues: ({ paths, ...invocation }) =>
-      call({ ...invocation, decoder: () => newDecoder(pathsFilter(paths), ignore) }),
+    callForValues: async ({ paths, ...invocation }) => {
+      const reader = valuesReader(paths);
+      const answer = await call({ ...invocation, decoder: reader.decoder });
+      return { ...answer, structure: reader.structure };
+    },
     newDecoder,
     soap,
     signIn,

@@ -10,4 +10,5 @@ export {
   type SourceOptions,
 } from './source-options.js';
 export type { SeenPath } from './structure.js';
+export { AnswerError } from './transport/errors.js';
 export type { OperationDescription } from './transport/soap-client.js';

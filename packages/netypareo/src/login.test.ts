@@ -72,6 +72,18 @@ describe('validateLogin', () => {
     const error = await errorOf(source.validateLogin('zoe.martin', 'geheim', signal));
     expect(error).toMatchObject({ name: 'SourceError', kind });
     expect(`${error.message} ${String(error.cause)}`).not.toMatch(/zoe\.martin|geheim/);
+    expect(error.message).not.toContain('panne');
+  });
+
+  it('shows what no rule fits, and the words of a fault, beside the message', async () => {
+    server.answerWith(xml(envelope('<return><etat>zoe.martin</etat></return>')));
+    expect(await errorOf(source.validateLogin('zoe.martin', 'geheim', signal))).toMatchObject({
+      said: 'The answer holds return (structure), return.etat (text).',
+    });
+    server.answerWith(xml(faultEnvelope('Other', 'panne'), 500));
+    expect(await errorOf(source.validateLogin('zoe.martin', 'geheim', signal))).toMatchObject({
+      said: 'The fault\'s code is "Other", its text "panne".',
+    });
   });
 
   it('cannot tell without an operation for it', async () => {

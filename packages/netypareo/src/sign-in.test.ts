@@ -220,7 +220,11 @@ describe('a session', () => {
     await startSessions({ parameter: 'jeton' });
     server.answerWith(xml(faultEnvelope('Client', 'Identifiants incorrects'), 500));
     const error = await errorOf(source.check(new AbortController().signal));
-    expect(error).toMatchObject({ kind: 'refused_sign_in', retryable: false });
+    expect(error).toMatchObject({
+      ...{ name: 'SourceError', kind: 'refused_sign_in', retryable: false },
+      said: 'The fault\'s code is "Client", its text "Identifiants incorrects".',
+    });
+    expect(error.message).not.toContain('Identifiants');
     const before = server.calls.length;
     const all = await Promise.all([1, 2].map(() => errorOf(readAll(source, partOf('sites')))));
     expect(all.map(({ kind }) => kind)).toEqual(['refused_sign_in', 'refused_sign_in']);
@@ -228,7 +232,11 @@ describe('a session', () => {
     server.answerWith(xml(envelope('<return/>')));
     expect(await errorOf(readAll(source, partOf('sites')))).toMatchObject({
       kind: 'contract_mismatch',
-      message: expect.stringContaining('no token at return.jeton') as string,
+      message: expect.stringContaining('no token at return.jeton (signIn.token)') as string,
+    });
+    server.answerWith(xml(envelope('<return><ticket>s3cret</ticket><duree>60</duree></return>')));
+    expect(await errorOf(readAll(source, partOf('sites')))).toMatchObject({
+      said: 'The answer holds return (structure), return.duree (number), return.ticket (text).',
     });
   });
 

@@ -1,15 +1,34 @@
 import { SourceError } from '@passerelle/sync';
 import type { DecodeError } from '../decode/decode-error.js';
 import type { SoapFault } from '../decode/fault.js';
+import type { SeenPath } from '../structure.js';
 
 /**
  * Every way a call can go wrong, as the class and the sentence an administrator
  * sees. Sentences name operations, statuses and counts, never a person's data.
  */
 
+/** More paths would not be read in a sentence. */
+const MOST_PATHS = 20;
+
 /** The guide's remedy for 502 (facts/netypareo.md, "502 errors"). */
 const OVERLOAD_ADVICE =
   'Make fewer calls at once (NETYPAREO_MAX_CONCURRENCY) and ask for less per call (split in the contract); on the server, raise output_buffering in php.ini from 4096 to 9192.';
+
+/**
+ * An error about an answer that arrived. What the answer said may speak of a
+ * person: it is for the terminal of whoever sets the source up, and neither the
+ * message nor a log or table has it.
+ */
+export class AnswerError extends SourceError {
+  /** A sentence. */
+  readonly said: string;
+
+  constructor(error: SourceError, said: string) {
+    super(error.kind, error.message, { retryable: error.retryable });
+    this.said = said;
+  }
+}
 
 export function overloaded(
   operation: string,
@@ -35,21 +54,27 @@ export function timedOut(operation: string, what: string): SourceError {
   );
 }
 
-export function refusedSignIn(operation: string, what: string): SourceError {
-  return new SourceError(
+export function refusedSignIn(operation: string, what: string, fault?: SoapFault): SourceError {
+  const error = new SourceError(
     'refused_sign_in',
     `NetYParéo refused to let Passerelle call ${operation}: ${what}. Check NETYPAREO_USERNAME, NETYPAREO_PASSWORD and NETYPAREO_TOKEN, the rights of that account, and signIn in the contract.`,
     { retryable: false },
   );
+  return fault === undefined ? error : new AnswerError(error, quote(fault));
 }
 
 export function faulted(operation: string, fault: SoapFault, retryable: boolean): SourceError {
   const code = fault.code === '' ? '' : ` (${fault.code.slice(0, 80)})`;
-  return new SourceError(
+  const error = new SourceError(
     'soap_fault',
     `NetYParéo answered ${operation} with a SOAP fault${code}${retryable ? '' : '; the same call would fail again'}. Look into the server's log at this time; if the fault says that its sign-in is refused or that it may pass, say so under faults in the contract.`,
     { retryable },
   );
+  return new AnswerError(error, quote(fault));
+}
+
+function quote({ code, text }: SoapFault): string {
+  return `The fault's code is "${code}", its text "${text}".`;
 }
 
 export function notXml(operation: string, what: string): SourceError {
@@ -73,6 +98,21 @@ export function mismatch(operation: string, what: string): SourceError {
     'contract_mismatch',
     `The contract does not fit NetYParéo's ${operation}: ${what}. Compare the contract with the output of "source sample" and "source inspect".`,
     { retryable: false },
+  );
+}
+
+/** As {@link mismatch}, with what the answer holds instead. */
+export function mismatchedAnswer(
+  operation: string,
+  what: string,
+  holds: readonly SeenPath[],
+): SourceError {
+  const paths = holds.map(({ path, looksLike }) => `${path} (${looksLike.join(', ')})`);
+  return new AnswerError(
+    mismatch(operation, what),
+    paths.length === 0
+      ? 'The answer holds nothing.'
+      : `The answer holds ${paths.slice(0, MOST_PATHS).join(', ')}.`,
   );
 }
 

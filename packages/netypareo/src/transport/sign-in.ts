@@ -3,7 +3,8 @@ import type { SignInContract } from '../contract/schema.js';
 import { fillParameters, fillTemplate, type ParameterValue } from '../contract/template.js';
 import { splitPath } from '../decode/filter.js';
 import { lookUp, type Value } from '../decode/tree.js';
-import { mismatch } from './errors.js';
+import type { SeenPath } from '../structure.js';
+import { mismatchedAnswer } from './errors.js';
 import type { Signature } from './soap-client.js';
 
 export interface Credentials {
@@ -20,13 +21,13 @@ export interface SignIn {
   renew(used: Signature): boolean;
 }
 
-/** Calls the sign-in operation and returns what its answer holds at the given paths. */
+/** Calls the sign-in operation and reads its answer at the given paths. */
 export type SignInCall = (
   operation: string,
   parameters: Record<string, ParameterValue>,
   paths: readonly string[],
   signal: AbortSignal,
-) => Promise<Value>;
+) => Promise<{ values: Value; structure(): SeenPath[] }>;
 
 export function createSignIn(
   signIn: SignInContract,
@@ -151,13 +152,14 @@ async function openSession(
   const paths = typeof validSeconds === 'string' ? [tokenPath, validSeconds] : [tokenPath];
   const parameters = fillParameters(contract.parameters ?? {}, valuesOf(credentials));
   const startedAt = now();
-  const answer = await call(operation, parameters, paths, signal);
-  const token = textAt(answer, tokenPath);
-  if (token === '') throw mismatch(operation, `there is no token at ${tokenPath}`);
+  const { values, structure } = await call(operation, parameters, paths, signal);
+  const missing = (what: string) => mismatchedAnswer(operation, what, structure());
+  const token = textAt(values, tokenPath);
+  if (token === '') throw missing(`there is no token at ${tokenPath} (signIn.token)`);
   const seconds =
-    typeof validSeconds === 'string' ? Number(textAt(answer, validSeconds)) : validSeconds;
+    typeof validSeconds === 'string' ? Number(textAt(values, validSeconds)) : validSeconds;
   if (seconds !== undefined && !(seconds > 0)) {
-    throw mismatch(operation, `there is no number of seconds at ${String(validSeconds)}`);
+    throw missing(`there is no number of seconds at ${String(validSeconds)}`);
   }
   // A tenth early, so that no call begins with a token that ends on its way.
   const endsAtMs = seconds === undefined ? Number.POSITIVE_INFINITY : startedAt + seconds * 900;
