@@ -27,8 +27,8 @@ export interface CommandRoom {
   json(...args: string[]): Promise<unknown>;
   /** The same within this process. */
   jsonHere(...args: string[]): Promise<unknown>;
-  /** Starts a command and waits until it has written the text. */
-  start(args: readonly string[], readyText: string): Promise<RunningCommand>;
+  /** Starts a command and waits until it has written the text, if any is named. */
+  start(args: readonly string[], readyText?: string): Promise<RunningCommand>;
   /** Settings for the commands to come. */
   set(env: Readonly<Record<string, string | undefined>>): void;
   /** Removes the directory; end the commands first. */
@@ -72,7 +72,7 @@ export async function createCommandRoom(
     jsonHere: (...args) => readDocument(runHere, args),
     start: async (args, readyText) => {
       const running = launch(args);
-      await untilSaid(running, readyText);
+      if (readyText !== undefined) await untilSaid(running, readyText);
       return running;
     },
     set: (more) => Object.assign(env, more),

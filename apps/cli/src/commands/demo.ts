@@ -47,7 +47,7 @@ async function performDemo(app: App, { once, json, ...flags }: DemoFlags): Promi
       await (await simulator.catch(() => undefined))?.stop();
     }
   };
-  await app.perform(action, { sourceSettings });
+  await app.perform(action, { sourceSettings, migrate: true });
 }
 
 function daysBetween(from: string, to: string): number {

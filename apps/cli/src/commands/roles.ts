@@ -4,12 +4,14 @@ import { addCommand, type CommandText } from '../command-line.js';
 import type { Role } from '../runtime/heartbeat.js';
 import { runRoles } from './run-roles.js';
 
-const ROLE_COMMANDS: readonly (CommandText & { roles: readonly Role[] })[] = [
+const ROLE_COMMANDS: readonly (CommandText & { roles: readonly Role[]; migrate?: true })[] = [
   {
     usage: 'up',
     roles: ['scheduler', 'worker'],
+    migrate: true,
     summary: 'run a scheduler and a worker in one process, until Ctrl-C',
-    more: 'Without DATABASE_URL an embedded PostgreSQL is started below PASSERELLE_DATA_DIR.',
+    more: `Without DATABASE_URL an embedded PostgreSQL is started below PASSERELLE_DATA_DIR.
+The database is migrated first; the other roles expect "passerelle migrate" to have done so.`,
     examples: [['passerelle up', 'all that one machine needs']],
   },
   {
@@ -28,7 +30,10 @@ const ROLE_COMMANDS: readonly (CommandText & { roles: readonly Role[] })[] = [
 
 /** `passerelle up|scheduler|worker` */
 export function addRoleCommands(program: Command, app: App): void {
-  for (const { roles, ...text } of ROLE_COMMANDS) {
-    addCommand(program, text).action(() => app.perform((context) => runRoles(context, roles)));
+  for (const { roles, migrate, ...text } of ROLE_COMMANDS) {
+    const options = migrate === undefined ? {} : { migrate };
+    addCommand(program, text).action(() =>
+      app.perform((context) => runRoles(context, roles), options),
+    );
   }
 }
