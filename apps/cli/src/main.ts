@@ -2,10 +2,13 @@ import { runCli } from './run-cli.js';
 import { listenForSignals } from './runtime/signals.js';
 import type { Terminal } from './output/terminal.js';
 
-const { stdout, stderr } = process;
+const { stdin, stdout, stderr } = process;
 const terminal: Terminal = {
   out: stdout,
   err: stderr,
+  get input() {
+    return stdin;
+  },
   colour: stdout.isTTY && stdout.hasColors(),
 };
 

@@ -1,4 +1,5 @@
 import { type Config, ConfigError, readConfig } from '@passerelle/config';
+import { AnswerError } from '@passerelle/netypareo';
 import { SimulatorUsageError } from '@passerelle/simulator';
 import { CommanderError } from 'commander';
 import type { Action, ActionOptions, App } from './app.js';
@@ -74,6 +75,7 @@ function explain(error: unknown, terminal: Terminal): ExitCode {
   // commander has written its own sentence, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   note(terminal, `passerelle: ${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof AnswerError) note(terminal, error.said);
   return isUsage(error) ? EXIT.usage : EXIT.failed;
 }
 

@@ -1,5 +1,5 @@
 import { todayIn } from '@passerelle/roster';
-import type { SimulatorFlags } from '@passerelle/simulator';
+import { parseSimulatorFlags, type SimulatorFlags } from '@passerelle/simulator';
 import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand } from '../command-line.js';
@@ -37,6 +37,7 @@ async function performDemo(app: App, { once, json, ...flags }: DemoFlags): Promi
   });
   const action = async (context: Context): Promise<ExitCode> => {
     const today = todayIn(context.config.timeZone, context.now());
+    parseSimulatorFlags(flags, today); // refuses wrong ones before anything is started
     // Comes up while the database does.
     simulator = startSimulatorProcess({ today, ...flags });
     simulator.catch(() => undefined);

@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { counted } from '../output/format.js';
 import { renderTable } from '../output/table.js';
-import { say, sayJson } from '../output/terminal.js';
+import { say, sayJson, type Terminal } from '../output/terminal.js';
 import { requireSource } from '../runtime/open-source.js';
 import { chooseScope } from '../runtime/sample-scope.js';
 
@@ -33,9 +33,10 @@ export async function sampleSource(
 }
 
 function toSampleJson({ reading, scope }: PartRequest, sample: SourceSample): object {
-  const { records, first, paths, unseen } = sample;
+  const { records, hasList, first, paths, unseen } = sample;
   const { periodCode: period, siteCode: site, groupCode: group } = scope;
-  return { entity: reading, scope: { period, site, group }, records, items: first, paths, unseen };
+  const scoped = { entity: reading, scope: { period, site, group } };
+  return { ...scoped, records, hasList, items: first, paths, unseen };
 }
 
 function renderSample({ terminal }: Context, request: PartRequest, sample: SourceSample): string {
@@ -45,19 +46,28 @@ function renderSample({ terminal }: Context, request: PartRequest, sample: Sourc
     siteCode === null ? '' : ` site ${siteCode}`,
     groupCode === null ? '' : ` group ${groupCode}`,
   ].join('');
-  const paths = sample.paths.map(({ path, looksLike, times }) => [
-    path,
-    looksLike.join(', '),
-    times,
-  ]);
   const unseen = sample.unseen.map(({ path, field }) => `  ${field}: ${path}`);
   return [
     `${request.reading}${where === '' ? '' : ` of${where}`}: ${counted(sample.records, 'record')}.`,
     ...sample.first.map(renderRecord),
     '',
-    renderTable(terminal, ['Path in the answer', 'Looks like', 'Times'], paths),
+    renderPaths(terminal, sample),
     ...(unseen.length === 0 ? [] : ['', 'Mapped by the contract, but in no record:', ...unseen]),
   ].join('\n');
+}
+
+function renderPaths(terminal: Terminal, { hasList, paths }: SourceSample): string {
+  const rows = paths.map(({ path, looksLike, times }) => [path, looksLike.join(', '), times]);
+  const table = renderTable(terminal, ['Path in the answer', 'Looks like', 'Times'], rows);
+  if (!hasList) {
+    const missing = 'There is no list where "records" of the contract says.';
+    return rows.length === 0
+      ? `${missing} The answer holds nothing at all.`
+      : `${missing}\n${table}`;
+  }
+  return rows.length === 0
+    ? 'The list is there and empty, and so tells nothing of its records: ask for another part (--period, --site, --group).'
+    : table;
 }
 
 function renderRecord(read: ReadRecord): string {

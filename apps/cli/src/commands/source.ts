@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand, addGroup } from '../command-line.js';
 import { oneOf, wholeNumber } from '../options.js';
-import { checkSourceCommand } from './source-check.js';
+import { type CheckOptions, checkSourceCommand } from './source-check.js';
 import { inspectSource } from './source-inspect.js';
 import { type SampleOptions, sampleSource } from './source-sample.js';
 
@@ -13,10 +13,16 @@ export function addSourceCommands(program: Command, app: App): void {
   addCommand(source, {
     usage: 'check',
     summary: 'reach the WSDL, sign in, compare the contract with the WSDL',
-    examples: [['passerelle source check', 'is it reachable, does the contract fit']],
+    more: `With --login it also asks NetYParéo whether that login is good, as the contract's login
+says. The password is typed unseen, or read from standard input.`,
+    examples: [
+      ['passerelle source check', 'is it reachable, does the contract fit'],
+      ['passerelle source check --login a.martin', 'and is a login checked as it should be'],
+    ],
   })
+    .option('--login <name>', 'check this login too')
     .option('--json', 'print one JSON document')
-    .action((options: { json?: true }) => app.perform((c) => checkSourceCommand(c, options)));
+    .action((options: CheckOptions) => app.perform((c) => checkSourceCommand(c, options)));
   addCommand(source, {
     usage: 'inspect',
     summary: 'list the operations of the WSDL with what goes in and out',

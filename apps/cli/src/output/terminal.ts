@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /** A stream of the terminal; `isTTY` where a person watches it. */
 export type Output = Writable & { isTTY?: boolean; columns?: number };
@@ -7,6 +7,8 @@ export type Output = Writable & { isTTY?: boolean; columns?: number };
 export interface Terminal {
   out: Output;
   err: Output;
+  /** Where a password is typed; nothing where a command is not to ask. */
+  input?: Readable & { isTTY?: boolean };
   /** Whether answers may be coloured. */
   colour: boolean;
 }

@@ -8,6 +8,7 @@ import {
 import type { PartRequest, Source } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
+import { note } from '../output/terminal.js';
 
 /** The part to sample: what was named, else the first that a run would read. */
 export async function chooseScope(
@@ -64,5 +65,10 @@ async function datesOf(
   const { registry } = await context.stores();
   const periods = await registry.activePeriods();
   const found = periods.find(({ code }) => code === periodCode);
-  return found === undefined ? null : { startsOn: found.startsOn, endsOn: found.endsOn };
+  if (found !== undefined) return { startsOn: found.startsOn, endsOn: found.endsOn };
+  note(
+    context.terminal,
+    `The registry does not know period ${periodCode}: where the contract asks by its dates, they are sent empty. Run update_caches first.`,
+  );
+  return null;
 }
