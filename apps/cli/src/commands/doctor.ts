@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand } from '../command-line.js';
 import type { Context } from '../context.js';
+import { checkRole, CHECKED_ROLES } from '../doctor/check-role.js';
 import { examine } from '../doctor/examine.js';
 import type { Finding } from '../doctor/finding.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { oneOf } from '../options.js';
 import { say, sayJson } from '../output/terminal.js';
 
 /** `passerelle doctor` */
@@ -13,14 +15,28 @@ export function addDoctorCommand(program: Command, app: App): void {
     usage: 'doctor',
     summary: 'what is configured, what is reachable, and what to do about it',
     more: 'Exit status: 0 nothing is broken, 1 something is.',
-    examples: [['passerelle doctor', 'when something does not work']],
+    examples: [
+      ['passerelle doctor', 'when something does not work'],
+      ['passerelle doctor --role worker', 'a health check: is the worker of this machine alive'],
+    ],
   })
+    .option(
+      '--role <role>',
+      'look only whether a scheduler or worker of this machine is alive',
+      oneOf('role', CHECKED_ROLES),
+    )
     .option('--json', 'print one JSON document')
-    .action((options: { json?: true }) => app.perform((context) => doctor(context, options)));
+    .action((options: DoctorOptions) => app.perform((context) => doctor(context, options)));
 }
 
-async function doctor(context: Context, options: { json?: true }): Promise<ExitCode> {
-  const findings = await examine(context);
+interface DoctorOptions {
+  role?: (typeof CHECKED_ROLES)[number];
+  json?: true;
+}
+
+async function doctor(context: Context, options: DoctorOptions): Promise<ExitCode> {
+  const { role } = options;
+  const findings = await (role === undefined ? examine(context) : checkRole(context, role));
   const ok = !findings.some(({ state }) => state === 'problem');
   if (options.json) sayJson(context.terminal, { ok, findings });
   else say(context.terminal, renderFindings(findings, ok));
