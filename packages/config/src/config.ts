@@ -13,7 +13,6 @@ export interface Config {
   logLevel: (typeof LOG_LEVELS)[number];
   moodle: { url?: string; token?: string };
   periodAheadDays: number;
-  batchSize: number;
   queue: { prefix: string; lockMs: number; stalledMs: number };
   shutdownMs: number;
   housekeepingMs: number;
@@ -49,7 +48,6 @@ export function toConfig(values: SettingValues, cwd: string): Config {
     logLevel: values.LOG_LEVEL,
     moodle: { ...given('url', values.MOODLE_URL), ...given('token', values.MOODLE_TOKEN) },
     periodAheadDays: values.PASSERELLE_PERIOD_AHEAD_DAYS,
-    batchSize: values.PASSERELLE_BATCH_SIZE,
     queue: {
       prefix: values.PASSERELLE_QUEUE_PREFIX,
       lockMs: values.PASSERELLE_LOCK_MS,

@@ -44,7 +44,6 @@ describe('loadConfig', () => {
       logLevel: 'info',
       moodle: {},
       periodAheadDays: 90,
-      batchSize: 1_000,
       queue: { prefix: 'passerelle', lockMs: 10_000, stalledMs: 5_000 },
       shutdownMs: 20_000,
       housekeepingMs: 5_000,

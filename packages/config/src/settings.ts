@@ -73,9 +73,6 @@ export const SETTINGS_SCHEMA = z.object({
   PASSERELLE_PERIOD_AHEAD_DAYS: whole(0, 3_660)
     .default(90)
     .describe('School periods that begin within so many days are read already.'),
-  PASSERELLE_BATCH_SIZE: whole(1, 10_000)
-    .default(1_000)
-    .describe('Records that are written to the database at once.'),
   PASSERELLE_QUEUE_PREFIX: z
     .string()
     .regex(/^[a-z0-9_]+$/, { error: 'expected lower-case letters, digits and underscores' })
