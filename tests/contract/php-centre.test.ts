@@ -1,17 +1,14 @@
-import { createSource, loadContract, type NetypareoSource } from '@passerelle/netypareo';
 import { TASK_NAMES, type TaskName, todayIn } from '@passerelle/roster';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CommandResult, type CommandRoom, createCommandRoom } from '../support/cli.js';
+import { type CommandRoom, createCommandRoom } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { dumpTables } from '../e2e/dumps.js';
-import { runInProcess } from './command.js';
 import {
-  ACCOUNT,
   CALLS_PER_TOKEN,
-  CONTRACT,
   FORBIDDEN,
   type PhpCentre,
+  settingsFor,
   startPhpCentre,
 } from './php-centre.js';
 import { readRegistry, sorted } from './registry-rows.js';
@@ -21,16 +18,13 @@ let centre: PhpCentre;
 let database: TestDatabase;
 let client: pg.Client;
 let room: CommandRoom;
-let env: Record<string, string>;
 let logs = '';
 let endWorker: () => Promise<unknown>;
 let firstRuns: RunSummary[];
 
-const command = (...args: string[]): Promise<CommandResult> => runInProcess(env, ...args);
-
 /** Has the worker run a task, and waits for it. */
 async function run(task: TaskName): Promise<RunSummary> {
-  const { stdout, stderr } = await command('tasks', 'run', task, '--wait', '--json');
+  const { stdout, stderr } = await room.runHere('tasks', 'run', task, '--wait', '--json');
   if (stdout === '') throw new Error(stderr);
   return runShape.parse(JSON.parse(stdout));
 }
@@ -54,23 +48,14 @@ beforeAll(async () => {
   database = await createTestDatabase();
   client = new pg.Client({ connectionString: database.url });
   await client.connect();
-  env = {
-    DATABASE_URL: database.url,
-    NETYPAREO_WSDL: centre.wsdl,
-    NETYPAREO_CONTRACT: CONTRACT,
-    NETYPAREO_USERNAME: ACCOUNT.username,
-    NETYPAREO_PASSWORD: ACCOUNT.password,
-    NETYPAREO_RETRY_BASE_MS: '20',
-    LOG_LEVEL: 'trace',
-  };
-  room = await createCommandRoom(env);
-  env['PASSERELLE_DATA_DIR'] = room.dataDir;
-  env['LOG_LEVEL'] = 'silent';
-  await command('migrate');
+  room = await createCommandRoom(settingsFor(centre, database));
+  await room.runHere('migrate');
+  room.set({ LOG_LEVEL: 'trace' });
   const worker = await room.start(['worker'], '"started"');
   worker.child.stderr?.on('data', (text: string) => {
     logs += text;
   });
+  room.set({ LOG_LEVEL: 'silent' });
   endWorker = () => {
     worker.child.kill('SIGTERM');
     return worker.ended;
@@ -190,7 +175,13 @@ describe('a site that had learners', () => {
     const full = sorted(await readRegistry(client));
 
     await centre.change({ annexeHasClasses: true });
-    const { stdout, code } = await command('tasks', 'run', 'sync_students', '--wait', '--json');
+    const { stdout, code } = await room.runHere(
+      'tasks',
+      'run',
+      'sync_students',
+      '--wait',
+      '--json',
+    );
     const held = runShape.parse(JSON.parse(stdout));
     expect({ code, state: held.state, suspended: held.counts.suspended }).toEqual({
       code: 3,
@@ -203,59 +194,5 @@ describe('a site that had learners', () => {
     await centre.change({ annexeHasClasses: true, annexeHasLearners: true });
     expect((await run('sync_students')).state).toBe('succeeded');
     await expectTruth();
-  });
-});
-
-describe('signing in', () => {
-  it('says what to check when the password is wrong, and asks only once', async () => {
-    const other = await createTestDatabase();
-    const { refused } = centre.sessions();
-    try {
-      const wrong = { ...env, DATABASE_URL: other.url, NETYPAREO_PASSWORD: 'clé' };
-      await runInProcess(wrong, 'migrate');
-      const { code, stdout } = await runInProcess(wrong, 'tasks', 'run', 'sync_sites', '--json');
-      const { state, error } = runShape.parse(JSON.parse(stdout));
-      expect({ code, state }).toEqual({ code: 1, state: 'failed' });
-      expect(error).toMatch(/refused .* connexion.*NETYPAREO_USERNAME, NETYPAREO_PASSWORD/);
-      const own = new pg.Client({ connectionString: other.url });
-      await own.connect();
-      const { rows } = await own.query(`SELECT error_kind FROM sync_runs`);
-      await own.end();
-      expect(rows).toEqual([{ error_kind: 'refused_sign_in' }]);
-      expect(centre.sessions().refused).toBe(refused + 1);
-    } finally {
-      await other.drop();
-    }
-  });
-});
-
-describe('checking a login', () => {
-  let source: NetypareoSource;
-  const check = (username: string, password: string): Promise<'yes' | 'no'> =>
-    source.validateLogin(username, password, new AbortController().signal);
-
-  beforeAll(async () => {
-    source = createSource({
-      contract: await loadContract(CONTRACT),
-      wsdl: centre.wsdl,
-      credentials: ACCOUNT,
-      maxConcurrency: 2,
-      now: Date.now,
-      log: { debug: () => {}, warn: () => {} },
-    });
-  });
-  afterAll(() => source.close());
-
-  it('tells a good password from a wrong one', async () => {
-    expect(await check('e41014', 'sésame & <co>')).toBe('yes');
-    expect(await check('e41014', 'sésame & co')).toBe('no');
-    expect(await check('nobody', 'sésame & <co>')).toBe('no');
-  });
-
-  it.each([
-    ['a suspended account', 'e41021', 'contract_mismatch'],
-    ['a directory that is down', 'annuaire-en-panne', 'soap_fault'],
-  ])('cannot tell of %s', async (_of, username, kind) => {
-    await expect(check(username, 'x')).rejects.toMatchObject({ name: 'SourceError', kind });
   });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { z } from 'zod';
+import type { TestDatabase } from '../support/database.js';
 import { runPhp, startPhp } from '../support/php.js';
 
 const HERE = fileURLToPath(new URL('./php-centre', import.meta.url));
@@ -65,6 +66,7 @@ export async function startPhpCentre(today: string): Promise<PhpCentre> {
     await writeFile(join(state, 'settings.json'), JSON.stringify(settings));
   };
   await change({});
+  await writeFile(join(state, 'sessions.json'), JSON.stringify(NO_SESSIONS));
   const php = await startPhp(join(HERE, 'router.php'), {
     workers: 5,
     env: { CENTRE_STATE: state },
@@ -92,6 +94,23 @@ export async function startPhpCentre(today: string): Promise<PhpCentre> {
       await php.stop();
       await rm(state, { recursive: true, force: true });
     },
+  };
+}
+
+const NO_SESSIONS = { signIns: 0, refused: 0, calls: 0, expired: 0, left: {} };
+
+/** What a Passerelle needs to read it. */
+export function settingsFor(
+  { wsdl }: Pick<PhpCentre, 'wsdl'>,
+  { url }: TestDatabase,
+): Record<string, string> {
+  return {
+    DATABASE_URL: url,
+    NETYPAREO_WSDL: wsdl,
+    NETYPAREO_CONTRACT: CONTRACT,
+    NETYPAREO_USERNAME: ACCOUNT.username,
+    NETYPAREO_PASSWORD: ACCOUNT.password,
+    NETYPAREO_RETRY_BASE_MS: '20',
   };
 }
 

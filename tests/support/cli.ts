@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { runCli } from '@passerelle/cli';
 import { type Config, loadConfig } from '@passerelle/config';
@@ -23,6 +23,8 @@ export interface CommandRoom {
   run(...args: string[]): Promise<CommandResult>;
   /** Runs a command to its end within this process, which is quicker. */
   runHere(...args: string[]): Promise<CommandResult>;
+  /** As `runHere`, with something to read on standard input. */
+  typeHere(typed: string, ...args: string[]): Promise<CommandResult>;
   /** Runs a command that must end with 0, and reads the one document it prints. */
   json(...args: string[]): Promise<unknown>;
   /** The same within this process. */
@@ -60,14 +62,14 @@ export async function createCommandRoom(
     return { child, ended: collect(child) };
   };
   const run = (...args: string[]): Promise<CommandResult> => launch(args).ended;
-  const runHere = (...args: string[]): Promise<CommandResult> =>
-    runInProcess(args, () =>
-      loadConfig({ LOG_LEVEL: 'silent', ...environment() }, { cwd: directory }),
-    );
+  const readConfig = (): Config =>
+    loadConfig({ LOG_LEVEL: 'silent', ...environment() }, { cwd: directory });
+  const runHere = (...args: string[]): Promise<CommandResult> => runInProcess(args, readConfig);
   return {
     dataDir,
     run,
     runHere,
+    typeHere: (typed, ...args) => runInProcess(args, readConfig, typed),
     json: (...args) => readDocument(run, args),
     jsonHere: (...args) => readDocument(runHere, args),
     start: async (args, readyText) => {
@@ -89,9 +91,11 @@ async function readDocument(run: CommandRoom['run'], args: readonly string[]): P
 async function runInProcess(
   args: readonly string[],
   readConfig: () => Config,
+  typed = '',
 ): Promise<CommandResult> {
   const [out, err] = [createRecorder(), createRecorder()];
-  const terminal = { out: out.stream, err: err.stream, colour: false };
+  const input = Readable.from([typed]);
+  const terminal = { out: out.stream, err: err.stream, input, colour: false };
   const code = await runCli(args, { terminal, signal: new AbortController().signal, readConfig });
   return { code, stdout: out.text(), stderr: err.text() };
 }

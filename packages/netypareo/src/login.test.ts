@@ -75,6 +75,12 @@ describe('validateLogin', () => {
     expect(error.message).not.toContain('panne');
   });
 
+  it('takes "cannot tell" by a rule of the contract for no mistake of the contract', async () => {
+    server.answerWith(xml(envelope('<return><verrou>x</verrou></return>')));
+    const error = await errorOf(source.validateLogin('zoe.martin', 'geheim', signal));
+    expect(error.message).toContain('means neither yes nor no');
+  });
+
   it('shows what no rule fits, and the words of a fault, beside the message', async () => {
     server.answerWith(xml(envelope('<return><etat>zoe.martin</etat></return>')));
     expect(await errorOf(source.validateLogin('zoe.martin', 'geheim', signal))).toMatchObject({

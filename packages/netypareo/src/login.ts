@@ -2,7 +2,7 @@ import { type Caller, compileFaultRule } from './caller.js';
 import type { LoginContract } from './contract/schema.js';
 import { fillParameters } from './contract/template.js';
 import { testOf } from './decode/condition.js';
-import { mismatch, mismatchedAnswer } from './transport/errors.js';
+import { mismatch, mismatchedAnswer, undecided } from './transport/errors.js';
 
 export type LoginValidator = (
   username: string,
@@ -40,12 +40,8 @@ export function createLoginValidator(
         : faults.find(({ fits }) => fits(fault));
     if (rule !== undefined && rule.means !== 'cannotTell') return rule.means;
     if (fault !== null) throw caller.faultError(operation, fault);
-    throw mismatchedAnswer(
-      operation,
-      rule === undefined
-        ? 'it fits none of the rules under login.answers'
-        : 'it says that it cannot tell',
-      answer.structure(),
-    );
+    if (rule !== undefined) throw undecided(operation);
+    const what = 'it fits none of the rules under login.answers';
+    throw mismatchedAnswer(operation, what, answer.structure());
   };
 }

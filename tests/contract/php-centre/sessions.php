@@ -40,10 +40,9 @@ final class Sessions
 
     private function change(callable $change): void
     {
-        $file = fopen("$this->directory/sessions.json", 'c+');
+        $file = fopen("$this->directory/sessions.json", 'r+');
         flock($file, LOCK_EX);
-        $before = json_decode(stream_get_contents($file) ?: 'null', true);
-        $after = $change($before ?? ['signIns' => 0, 'refused' => 0, 'calls' => 0, 'expired' => 0, 'left' => []]);
+        $after = $change(json_decode(stream_get_contents($file), true, 8, JSON_THROW_ON_ERROR));
         rewind($file);
         ftruncate($file, 0);
         fwrite($file, json_encode($after, JSON_THROW_ON_ERROR));

@@ -116,6 +116,15 @@ export function mismatchedAnswer(
   );
 }
 
+/** A login of which the contract says, by a rule of its own, that it cannot be told. */
+export function undecided(operation: string): SourceError {
+  return new SourceError(
+    'contract_mismatch',
+    `NetYParéo's answer to ${operation} is one of which the contract says that it means neither yes nor no (login.answers). Ask NetYParéo's administrator what is the matter with this login.`,
+    { retryable: false },
+  );
+}
+
 export function unreachable(what: string, retryable: boolean, cause?: unknown): SourceError {
   return new SourceError(
     'unreachable',
