@@ -23,6 +23,8 @@ export interface Invocation {
   /** A fresh decoder: a call is made again when its session had expired. */
   decoder: () => Decoder;
   afterChunk?: (bytes: number) => Promise<void> | undefined;
+  /** Is this fault an answer to the caller's question? Then it says nothing of our own sign-in. */
+  isAnswer?: (fault: SoapFault) => boolean;
   signal: AbortSignal;
 }
 
@@ -119,6 +121,7 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
       answer = await send(invocation, signature);
     }
     const { fault } = answer;
+    if (fault !== null && invocation.isAnswer?.(fault)) return answer;
     const meaning = meaningOf(fault);
     if (fault !== null && (meaning === 'refusedSignIn' || meaning === 'signInExpired')) {
       throw refusedSignIn(invocation.operation, `it answered with a fault (${fault.code})`, fault);

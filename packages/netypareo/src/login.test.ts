@@ -75,6 +75,18 @@ describe('validateLogin', () => {
     expect(error.message).not.toContain('panne');
   });
 
+  it('takes a no for a no, though the contract reads such faults of its own sign-in', async () => {
+    source.close();
+    const faults = [{ text: 'incorrect|refusé', means: 'refusedSignIn' }];
+    source = testSource(testContract({ login, faults }), server.wsdl);
+    server.answerWith(xml(faultEnvelope('Client', 'Mot de passe incorrect'), 500));
+    expect(await source.validateLogin('zoe.martin', 'geheim', signal)).toBe('no');
+    server.answerWith(xml(faultEnvelope('Server', 'Accès refusé'), 500));
+    expect(await errorOf(source.validateLogin('zoe.martin', 'geheim', signal))).toMatchObject({
+      kind: 'refused_sign_in',
+    });
+  });
+
   it('takes "cannot tell" by a rule of the contract for no mistake of the contract', async () => {
     server.answerWith(xml(envelope('<return><verrou>x</verrou></return>')));
     const error = await errorOf(source.validateLogin('zoe.martin', 'geheim', signal));

@@ -2,6 +2,7 @@ import { type Caller, compileFaultRule } from './caller.js';
 import type { LoginContract } from './contract/schema.js';
 import { fillParameters } from './contract/template.js';
 import { testOf } from './decode/condition.js';
+import type { SoapFault } from './decode/fault.js';
 import { mismatch, mismatchedAnswer, undecided } from './transport/errors.js';
 
 export type LoginValidator = (
@@ -24,6 +25,7 @@ export function createLoginValidator(
   const { operation, parameters } = login;
   const answers = login.answers.map((rule) => ({ fits: testOf(rule), means: rule.means }));
   const faults = (login.faults ?? []).map(compileFaultRule);
+  const meaningOf = (fault: SoapFault) => faults.find(({ fits }) => fits(fault))?.means;
   const paths = login.answers.map(({ path }) => path);
 
   return async (username, password, signal) => {
@@ -31,16 +33,15 @@ export function createLoginValidator(
       operation,
       parameters: fillParameters(parameters, { username, password }),
       paths,
+      isAnswer: (fault) => ['yes', 'no'].includes(meaningOf(fault) ?? ''),
       signal,
     });
-    const { fault } = answer;
-    const rule =
-      fault === null
-        ? answers.find(({ fits }) => fits(answer.values))
-        : faults.find(({ fits }) => fits(fault));
-    if (rule !== undefined && rule.means !== 'cannotTell') return rule.means;
+    const { fault, values } = answer;
+    const means =
+      fault === null ? answers.find(({ fits }) => fits(values))?.means : meaningOf(fault);
+    if (means === 'yes' || means === 'no') return means;
     if (fault !== null) throw caller.faultError(operation, fault);
-    if (rule !== undefined) throw undecided(operation);
+    if (means === 'cannotTell') throw undecided(operation);
     const what = 'it fits none of the rules under login.answers';
     throw mismatchedAnswer(operation, what, answer.structure());
   };
