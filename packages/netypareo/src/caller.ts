@@ -10,7 +10,7 @@ import type { Value } from './decode/tree.js';
 import type { SourceLimits, SourceOptions } from './source-options.js';
 import { createStructureReader, type SeenPath, type StructureReader } from './structure.js';
 import { type CallAnswer, performCall } from './transport/call.js';
-import { faulted, refusedSignIn, unreachable } from './transport/errors.js';
+import { faulted, refusedSignIn, sessionTaken, unreachable } from './transport/errors.js';
 import { createHttpClient, type HttpClient } from './transport/http.js';
 import { createSignIn, type SignIn } from './transport/sign-in.js';
 import { createSoapClient, type Signature, type SoapClient } from './transport/soap-client.js';
@@ -116,13 +116,18 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
     invocation.signal.throwIfAborted();
     let signature = await signIn.sign(invocation.signal);
     let answer = await send(invocation, signature);
-    if (meaningOf(answer.fault) === 'signInExpired' && signIn.renew(signature)) {
+    const isRenewed = meaningOf(answer.fault) === 'signInExpired' && signIn.renew(signature);
+    if (isRenewed) {
       signature = await signIn.sign(invocation.signal);
       answer = await send(invocation, signature);
     }
     const { fault } = answer;
     if (fault !== null && invocation.isAnswer?.(fault)) return answer;
     const meaning = meaningOf(fault);
+    if (fault !== null && isRenewed && meaning === 'signInExpired') {
+      signIn.renew(signature);
+      throw sessionTaken(invocation.operation, fault);
+    }
     if (fault !== null && (meaning === 'refusedSignIn' || meaning === 'signInExpired')) {
       throw refusedSignIn(invocation.operation, `it answered with a fault (${fault.code})`, fault);
     }

@@ -63,6 +63,16 @@ export function refusedSignIn(operation: string, what: string, fault?: SoapFault
   return fault === undefined ? error : new AnswerError(error, quote(fault));
 }
 
+/** Signing in works, but the session is over at once: not a wrong password, so it may be tried again. */
+export function sessionTaken(operation: string, fault: SoapFault): SourceError {
+  const error = new SourceError(
+    'refused_sign_in',
+    `NetYParéo let Passerelle sign in, but said of the very next call (${operation}) that its session is over. Where the server allows one session per account, see to it that nothing else uses the same account, and run a single worker; or correct signIn and faults in the contract.`,
+    { retryable: true },
+  );
+  return new AnswerError(error, quote(fault));
+}
+
 export function faulted(operation: string, fault: SoapFault, retryable: boolean): SourceError {
   const code = fault.code === '' ? '' : ` (${fault.code.slice(0, 80)})`;
   const error = new SourceError(
