@@ -135,5 +135,5 @@ async function post(
 /** So few that a sign-in ends in the middle of several runs. */
 export const CALLS_PER_TOKEN = 4;
 
-/** What of the centre's answers must be found nowhere else. */
-export const FORBIDDEN = /99900\d{10}|zq7|handicap|amenagement/gi;
+/** What of the centre's answers, and of the way in, must be found nowhere else. */
+export const FORBIDDEN = /99900\d{10}|zq7|handicap|amenagement|<sésame>/gi;
