@@ -9,14 +9,22 @@ import { endProcess, freePort, startServer } from './spawned.js';
 export interface TestPostgres {
   url: string;
   stop(): Promise<void>;
+  /** Ends it: `fast` breaks off what is under way, `immediate` is a crash, which empties unlogged tables. */
+  halt(mode: 'fast' | 'immediate'): Promise<void>;
+  /** Starts it again on its data. */
+  start(): Promise<void>;
   /** Ends it in the middle of everything and starts it again on its data. */
   restart(): Promise<void>;
 }
 
 const ROLE = 'test';
 
-/** Starts the PostgreSQL that comes with the npm packages, without durability. */
-export async function startPostgres(): Promise<TestPostgres> {
+/**
+ * Starts the PostgreSQL that comes with the npm packages, without durability.
+ *
+ * @param options.maxConnections 60 by default
+ */
+export async function startPostgres({ maxConnections = 60 } = {}): Promise<TestPostgres> {
   const port = await freePort();
   const directory = await mkdtemp(join(tmpdir(), 'passerelle-postgres-'));
   const data = join(directory, 'data');
@@ -37,7 +45,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     const settings = [
       'fsync=off',
       'unix_socket_directories=',
-      'max_connections=60',
+      `max_connections=${maxConnections}`,
       'lc_messages=C',
     ];
     const [command, args] = run('postgres', [
@@ -52,6 +60,10 @@ export async function startPostgres(): Promise<TestPostgres> {
     stop: async () => {
       await endProcess(child, 'SIGINT');
       await rm(directory, { recursive: true, force: true });
+    },
+    halt: (mode) => endProcess(child, mode === 'fast' ? 'SIGINT' : 'SIGQUIT'),
+    start: async () => {
+      child = await start();
     },
     restart: async () => {
       await endProcess(child, 'SIGINT');

@@ -10,6 +10,10 @@ export interface TestRedis {
   pid: number;
   /** Forgets everything, as an administrator's FLUSHALL does. */
   flush(): Promise<void>;
+  /** Ends it; what it held is written to its disk only if it is `kept`. */
+  halt(kept: boolean): Promise<void>;
+  /** Starts it again with what was kept. */
+  start(): Promise<void>;
   /** Ends it and starts an empty one in its place. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -40,10 +44,13 @@ export async function startRedis(): Promise<TestRedis> {
     get pid() {
       return child.pid ?? 0;
     },
-    flush: async () => {
-      const client = new Redis(url);
-      await client.flushall();
-      await client.quit();
+    flush: () => tell(url, (client) => client.flushall()),
+    halt: async (kept) => {
+      if (kept) await tell(url, (client) => client.save());
+      await endProcess(child, 'SIGKILL');
+    },
+    start: async () => {
+      child = await start();
     },
     restart: async () => {
       await endProcess(child, 'SIGTERM');
@@ -54,6 +61,12 @@ export async function startRedis(): Promise<TestRedis> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function tell(url: string, command: (client: Redis) => Promise<unknown>): Promise<void> {
+  const client = new Redis(url);
+  await command(client);
+  await client.quit();
 }
 
 function requireRedisServer(): void {
