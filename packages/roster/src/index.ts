@@ -8,5 +8,6 @@ export { addDays } from './calendar.js';
 export type { NormaliseContext } from './normalise/context.js';
 export { foldName } from './normalise/fold-name.js';
 export { type NumberedRecord, normaliseBatch } from './normalise/normalise-batch.js';
+export { codeOfRejected } from './normalise/text.js';
 export * from './planning/periods.js';
 export * from './planning/plan-parts.js';

@@ -9,6 +9,8 @@ const context = {
   readPeriods: new Map([['2026', { code: '2026', startsOn: '2026-09-01', endsOn: '2027-08-31' }]]),
 };
 
+const LONG = 'x'.repeat(256);
+
 function learner(
   fields: Record<string, FieldValue> = {},
   enrolments: Record<string, FieldValue>[] = [],
@@ -105,6 +107,19 @@ describe('a bad record', () => {
         expect(rejection?.message).not.toContain(value);
       }
     }
+  });
+
+  it.each([
+    ['siteCode', { siteCode: LONG }],
+    ['programCode', { programCode: LONG }],
+    ['memberships.groupCode', { groupCode: LONG }],
+  ])('is set aside for a %s that no index could hold', (path, said) => {
+    const enrolment = { periodCode: '2026', current: true, ...said };
+    expect(rejectionOf(learner({}, [enrolment]))).toMatchObject({ reason: 'too_long', path });
+  });
+
+  it('is set aside under a code of bounded length', () => {
+    expect(rejectionOf(learner({ code: LONG }))?.code).toHaveLength(255);
   });
 
   it('harms no other record', () => {

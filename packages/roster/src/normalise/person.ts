@@ -5,7 +5,7 @@ import type { NormaliseContext, RowOutcome } from './context.js';
 import { currentEnrolment, type Enrolment, enrolmentsOf } from './enrolment.js';
 import { contentHash } from './hash.js';
 import { mergeMemberships, mergeTutorships } from './links.js';
-import { cleanHandle, cleanText, isEmail, MAX_TEXT_LENGTH } from './text.js';
+import { cleanHandle, cleanText, codeOfRejected, isEmail, MAX_TEXT_LENGTH } from './text.js';
 
 /** What a person is apart from who: place, codes of the profile, links. */
 type Standing = Pick<
@@ -136,7 +136,7 @@ function normalisePerson(
     hash: '',
   };
   const fault = faultOf(person, context.today);
-  if (fault !== null) return { ok: false, code: person.code || null, ...fault };
+  if (fault !== null) return { ok: false, code: codeOfRejected(person.code), ...fault };
   person.hash = hashOf(person);
   return { ok: true, row: person };
 }
@@ -161,15 +161,13 @@ function hashOf(person: StagedPerson): string {
   ]);
 }
 
-type Checked = Pick<
-  StagedPerson,
-  'code' | 'login' | 'lastName' | 'firstName' | 'email' | 'birthDate'
->;
+interface Fault {
+  reason: string;
+  path: string;
+  message: string;
+}
 
-function faultOf(
-  person: Checked,
-  today: IsoDate,
-): { reason: string; path: string; message: string } | null {
+function faultOf(person: StagedPerson, today: IsoDate): Fault | null {
   for (const path of ['code', 'lastName', 'firstName'] as const) {
     if (person[path] === '') {
       return {
@@ -179,13 +177,8 @@ function faultOf(
       };
     }
   }
-  for (const path of ['code', 'login', 'lastName', 'firstName', 'email'] as const) {
-    const length = person[path]?.length ?? 0;
-    if (length > MAX_TEXT_LENGTH) {
-      const message = `${path} has ${length} characters; at most ${MAX_TEXT_LENGTH} are kept.`;
-      return { reason: 'too_long', path, message };
-    }
-  }
+  const tooLong = findTooLong(person);
+  if (tooLong !== null) return tooLong;
   if (person.email !== null && !isEmail(person.email)) {
     const message =
       'The e-mail address is not one that mail can be sent to; correct it in NetYParéo.';
@@ -196,6 +189,40 @@ function faultOf(
     return { reason: 'bad_date', path: 'birthDate', message };
   }
   return null;
+}
+
+const TEXTS = [
+  ...['code', 'login', 'lastName', 'firstName', 'email', 'siteCode', 'usertypeCode'],
+  ...['statusCode', 'cursusCode', 'programCode', 'programStepCode'],
+] as readonly (keyof StagedPerson)[];
+
+/**
+ * No text may be longer than an index of the registry holds: one would be
+ * refused only when the run is applied, and everybody else with it.
+ */
+function findTooLong(person: StagedPerson): Fault | null {
+  for (const path of TEXTS) {
+    const fault = faultOfLength(path, person[path]);
+    if (fault !== null) return fault;
+  }
+  for (const { groupCode } of person.memberships) {
+    const fault = faultOfLength('memberships.groupCode', groupCode);
+    if (fault !== null) return fault;
+  }
+  for (const { studentCode, companyCode, company } of person.tutorships) {
+    const fault =
+      faultOfLength('tutorships.studentCode', studentCode) ??
+      faultOfLength('tutorships.companyCode', companyCode) ??
+      faultOfLength('tutorships.company', company);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+function faultOfLength(path: string, text: unknown): Fault | null {
+  if (typeof text !== 'string' || text.length <= MAX_TEXT_LENGTH) return null;
+  const message = `${path} has ${text.length} characters; at most ${MAX_TEXT_LENGTH} are kept.`;
+  return { reason: 'too_long', path, message };
 }
 
 function dateOf(value: unknown): IsoDate | null {

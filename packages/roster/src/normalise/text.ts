@@ -20,6 +20,14 @@ export function cleanText(value: FieldValue | undefined): string | null {
   return text === '' ? null : text;
 }
 
+/**
+ * The code to set a record aside under: as the registry would keep it, so that
+ * whoever it is about is found by it, and cut where that would never be kept.
+ */
+export function codeOfRejected(value: FieldValue | undefined): string | null {
+  return cleanText(value)?.slice(0, MAX_TEXT_LENGTH) ?? null;
+}
+
 /** Logins and e-mail addresses: trimmed and in lower case. */
 export function cleanHandle(value: FieldValue | undefined): string | null {
   return cleanText(value)?.toLowerCase() ?? null;

@@ -3,7 +3,7 @@ import type { SourceRecord } from '../source-fields.js';
 import type { StagedDefinition, StagedGroup, StagedSite } from '../staged.js';
 import type { RowOutcome } from './context.js';
 import { contentHash } from './hash.js';
-import { cleanText, MAX_TEXT_LENGTH } from './text.js';
+import { cleanText, codeOfRejected, MAX_TEXT_LENGTH } from './text.js';
 
 /** A site, cleaned. */
 export function normaliseSite({ fields }: SourceRecord): RowOutcome<StagedSite> {
@@ -44,14 +44,15 @@ export function normaliseDefinition(
 }
 
 function withHash<Row extends { code: string }>(row: Row): RowOutcome<Row & { hash: string }> {
+  const code = codeOfRejected(row.code);
   for (const [path, value] of Object.entries(row)) {
     if (value === '') {
       const message = `${path} is empty; fill it in in NetYParéo.`;
-      return { ok: false, code: row.code || null, reason: 'missing_field', path, message };
+      return { ok: false, code, reason: 'missing_field', path, message };
     }
     if (typeof value === 'string' && value.length > MAX_TEXT_LENGTH) {
       const message = `${path} has ${value.length} characters; at most ${MAX_TEXT_LENGTH} are kept.`;
-      return { ok: false, code: row.code || null, reason: 'too_long', path, message };
+      return { ok: false, code, reason: 'too_long', path, message };
     }
   }
   return { ok: true, row: { ...row, hash: contentHash(Object.values(row)) } };

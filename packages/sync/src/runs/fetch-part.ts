@@ -1,4 +1,5 @@
 import {
+  codeOfRejected,
   normaliseBatch,
   type NormaliseContext,
   selectReadPeriods,
@@ -104,7 +105,7 @@ function createSink(stage: PartStage, part: RunPart, context: NormaliseContext) 
     for (const record of records) {
       if (!record.ok) {
         const { ordinal, code, problem } = record;
-        rejections.push({ ordinal, code, ...problem });
+        rejections.push({ ordinal, code: codeOfRejected(code), ...problem });
       }
     }
     rejected += rejections.length;
