@@ -51,7 +51,7 @@ async function takeRounds(rig, rounds, sides, run) {
     const result = {};
     for (const side of round % 2 === 1 ? sides : [...sides].reverse()) {
       result[side] = await run(side);
-      rig.say(`round ${round} of ${rounds}, ${side}: ${result[side].seconds.toFixed(2)} s`);
+      rig.say(`round ${round} of ${rounds}, ${side}: ${describe(result[side])}`);
     }
     results.push(result);
   }
@@ -97,17 +97,22 @@ async function runProduct(rig, centre, { workers = 1, redisUrl, again = false })
     ...{ workers, boundMs, ...(redisUrl && { redisUrl }) },
   });
   await product.begin();
-  const { seconds, parts } = await product.run('sync_students');
+  const { seconds, parts, phases } = await product.run('sync_students');
   const seen = await product.read();
   const registry = await describeRegistry(database.url);
   const problem = compareRegistries(
     { learners: centre.learners, parts: centre.groups },
     { registry, parts },
   );
+  sayPhases(rig, 'first', phases);
+  if (again) await product.begin();
   const second = again ? await product.run('sync_students') : null;
+  const [{ cpuSeconds: secondCpu }] = await product.read();
   if (second !== null && second.unchanged !== centre.learners) {
     throw new Error(`The second sync took ${second.unchanged} learners for unchanged.`);
   }
+  if (second !== null)
+    sayPhases(rig, `again (${secondCpu.toFixed(2)} s of processor time)`, second.phases);
   await product.stop();
   await database.drop();
   if (problem !== null) throw new Error(problem);
@@ -116,7 +121,7 @@ async function runProduct(rig, centre, { workers = 1, redisUrl, again = false })
     delayP99Ms: Math.max(...seen.map((worker) => worker.delayP99Ms)),
     delayMaxMs: Math.max(...seen.map((worker) => worker.delayMaxMs)),
     peakMb: Math.max(...seen.map((worker) => worker.peakMb)),
-    cpuSeconds: seen.reduce((sum, worker) => sum + worker.cpuSeconds, 0),
+    cpuSeconds: cpuOf(seen),
   };
 }
 
@@ -127,4 +132,16 @@ async function askOne(rig, program, name, question, argument, times = 1) {
   for (let time = 1; time <= times; time += 1) answer = await child.ask(question, argument);
   await child.stop();
   return answer;
+}
+
+function sayPhases(rig, name, phases) {
+  const each = Object.entries(phases).map(([phase, seconds]) => `${phase} ${seconds.toFixed(2)}`);
+  rig.say(`  ${name}: ${each.join(', ')} s`);
+}
+
+const cpuOf = (workers) => workers.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
+
+function describe({ seconds, cpuSeconds, peakMb }) {
+  const memory = peakMb === undefined ? '' : `, ${Math.round(peakMb)} MB`;
+  return `${seconds.toFixed(2)} s (${cpuSeconds.toFixed(2)} s of processor time${memory})`;
 }

@@ -17,22 +17,22 @@ serve({ download, parse, sync });
 /** Takes every answer and looks at none: how fast the simulator serves. */
 async function download({ endpoint, parts }) {
   let bytes = 0;
-  const seconds = await timed(() =>
+  const times = await timed(() =>
     readAll(endpoint, parts, () => ({
       write: (chunk) => void (bytes += chunk.length),
       end: () => undefined,
     })),
   );
-  return { seconds, bytes };
+  return { ...times, bytes };
 }
 
 /** Downloads and parses into records, which are thrown away. */
 async function parse({ endpoint, parts }) {
   let records = 0;
-  const seconds = await timed(() =>
+  const times = await timed(() =>
     readAll(endpoint, parts, () => createLearnerParser(() => void (records += 1))),
   );
-  return { seconds, records };
+  return { ...times, records };
 }
 
 /** Downloads, parses and writes the rows that a first sync ends with. */
@@ -40,7 +40,7 @@ async function sync({ endpoint, parts, databaseUrl, today }) {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: STATEMENTS_IN_FLIGHT });
   await warmUp(pool);
   let records = 0;
-  const seconds = await timed(async () => {
+  const times = await timed(async () => {
     const writer = await openWriter(pool, today);
     const sink = createSink(writer.write);
     await readAll(
@@ -57,7 +57,7 @@ async function sync({ endpoint, parts, databaseUrl, today }) {
     await writer.end();
   });
   await pool.end();
-  return { seconds, records };
+  return { ...times, records };
 }
 
 async function warmUp(pool) {
@@ -96,8 +96,11 @@ function createSink(write) {
 
 async function timed(work) {
   const before = performance.now();
+  const cpuBefore = process.cpuUsage();
   await work();
-  return (performance.now() - before) / 1000;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const seconds = (performance.now() - before) / 1000;
+  return { seconds, cpuSeconds: (user + system) / 1e6 };
 }
 
 /** Downloads all parts, some at once, and hands each answer's pieces to a reader of its own. */

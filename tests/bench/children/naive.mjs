@@ -19,6 +19,7 @@ async function sync({ wsdl, databaseUrl, parts }) {
   const groups = await prisma.group.findMany({ where: { kind: 'initial' } });
   const groupIds = new Map(groups.map(({ code, id }) => [code, id]));
   const before = performance.now();
+  const cpuBefore = process.cpuUsage();
   let learners = 0;
   for (const { period, group } of parts) {
     const [answer] = await client.getApprenantsAsync({
@@ -32,8 +33,9 @@ async function sync({ wsdl, databaseUrl, parts }) {
     }
   }
   const seconds = (performance.now() - before) / 1000;
+  const { user, system } = process.cpuUsage(cpuBefore);
   await prisma.$disconnect();
-  return { seconds, learners };
+  return { seconds, cpuSeconds: (user + system) / 1e6, learners };
 }
 
 async function saveLearner(prisma, learner, period, groupIds) {

@@ -6,17 +6,21 @@ import { serve } from './serve.mjs';
 
 const delay = monitorEventLoopDelay({ resolution: 10 });
 delay.enable();
+let cpuBefore = process.cpuUsage();
 
 serve(
   {
-    /** Forgets the event-loop delays so far. */
-    begin: () => delay.reset(),
+    /** Forgets the event-loop delays and the processor time so far. */
+    begin() {
+      delay.reset();
+      cpuBefore = process.cpuUsage();
+    },
     read: () => ({
       /** Milliseconds between ticks that should come every 10. */
       delayP99Ms: delay.percentile(99) / 1e6,
       delayMaxMs: delay.max / 1e6,
       peakMb: peakBytes() / 1e6,
-      cpuSeconds: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
+      cpuSeconds: cpuSince(cpuBefore),
     }),
   },
   { isGuest: true },
@@ -27,4 +31,9 @@ function peakBytes() {
   if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1024;
   const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
   return Number(kilobytes) * 1024;
+}
+
+function cpuSince(earlier) {
+  const { user, system } = process.cpuUsage(earlier);
+  return (user + system) / 1e6;
 }
