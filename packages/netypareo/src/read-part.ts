@@ -79,29 +79,46 @@ async function readWhole(reading: PartReading): Promise<PartFigures> {
 async function readPages(reading: PartReading, limit: number): Promise<PartFigures> {
   let records = 0;
   let bytes = 0;
-  let previous: string | undefined;
+  let previous: ReadAnswer | undefined;
+  let counted: number | null | undefined;
   for (;;) {
     const page = { 'page.offset': String(records), 'page.limit': String(limit) };
     const answer = await readAnswer(reading, page, records);
     bytes += answer.bytes;
     records += answer.records;
     const count = countIn(reading, answer.values);
+    checkUnchanged(reading, counted, count);
+    counted = count;
     if (answer.records === 0 || (count !== null && records >= count)) {
       checkCount(reading, count, records);
       return { records, declared: count, bytes };
     }
-    if (answer.firstCode !== undefined && answer.firstCode === previous) {
+    if (answer.first === previous?.first) {
       throw mismatch(
         reading.contract.operation,
         'two pages begin with the same record; it ignores page.offset',
       );
     }
-    previous = answer.firstCode;
+    previous = answer;
   }
 }
 
+/** A record that came or went between two pages has moved another one past the offset. */
+function checkUnchanged(
+  { contract }: PartReading,
+  before: number | null | undefined,
+  count: number | null,
+): void {
+  if (before === undefined || before === count) return;
+  throw overloaded(
+    contract.operation,
+    `the answer counts ${before} records at ${contract.count} on one page and ${count} on the next, so the list changed while it was read`,
+  );
+}
+
 interface ReadAnswer extends CallAnswer {
-  firstCode: string | undefined;
+  /** The first record as it came, whether the reading takes it or not. */
+  first: string | undefined;
 }
 
 async function readAnswer(
@@ -110,14 +127,13 @@ async function readAnswer(
   before: number,
 ): Promise<ReadAnswer> {
   const { operation } = contract;
-  let firstCode: string | undefined;
+  let first: string | undefined;
   let ordinal = before;
   const onRecord = (value: Value, key: string) => {
     ordinal++;
+    if (contract.page) first ??= JSON.stringify([key, value]);
     if (!mapper.takes(value)) return;
-    const mapped = mapper.map(value, key);
-    if (ordinal === before + 1 && mapped.ok) firstCode = String(mapped.record.fields.code);
-    batcher.add({ ...mapped, ordinal });
+    batcher.add({ ...mapper.map(value, key), ordinal });
   };
   const filter = readingFilter(contract);
   const answer = await caller.call({
@@ -131,7 +147,7 @@ async function readAnswer(
   if (!answer.hasRecords && !mayBeAbsent(contract)) {
     throw mismatch(operation, `there is no list at ${recordsPath(contract)}`);
   }
-  return { ...answer, firstCode };
+  return { ...answer, first };
 }
 
 function mayBeAbsent({ records }: ReadingContract): boolean {

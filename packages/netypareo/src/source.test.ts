@@ -193,6 +193,34 @@ describe('readPart', () => {
     });
   });
 
+  it('notices pages that ignore the offset by records that do not count too', async () => {
+    const parameters = { offset: '{{page.offset}}' };
+    const where = { path: 'codeSite', equals: '2' };
+    useSource(testContract({}, { sites: { ...SITES, parameters, where, page: { limit: 2 } } }));
+    server.answerWith(xml(sites(1, 2)));
+    expect(await errorOf(readAll(source, partOf('sites')))).toMatchObject({
+      kind: 'contract_mismatch',
+    });
+    expect(server.calls).toHaveLength(2);
+  });
+
+  it('does not take pages for whole between which the list changed', async () => {
+    const parameters = { offset: '{{page.offset}}' };
+    const counted = { records: 'return.liste', count: 'return.total' };
+    useSource(
+      testContract({}, { sites: { ...SITES, ...counted, parameters, page: { limit: 2 } } }),
+    );
+    // Site 1 went after the first page: site 3 moved up to where nobody looks again.
+    server.answerWith((call, response) => {
+      const isFirst = call.body.includes('<offset>0');
+      const [list, total] = isFirst ? [[1, 2], 4] : [[4], 3];
+      const liste = list.map((code) => site(code)).join('');
+      const answer = `<return><liste>${liste}</liste><total>${total}</total></return>`;
+      xml(envelope(answer))(call, response);
+    });
+    expect(await errorOf(readAll(source, partOf('sites')))).toMatchObject({ kind: 'overloaded' });
+  });
+
   it('speaks SOAP 1.2 where the contract says so', async () => {
     useSource(testContract({ soapVersion: '1.2' }));
     server.answerWith((call, response) => {
