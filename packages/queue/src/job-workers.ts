@@ -14,7 +14,7 @@ export interface JobWorkersOptions extends QueueOptions {
   lockMs?: number;
   /** How often jobs whose worker is gone are looked for; 5 s by default. */
   stalledMs?: number;
-  /** Starts after which a job that never ends is given up, 25 by default. */
+  /** Starts after which a job whose workers keep dying is given up, 25 by default. */
   maxStarts?: number;
   /** Uniform in [0, 1). */
   random?: () => number;

@@ -23,7 +23,7 @@ export interface OpenWorkers {
 type OnError = (error: unknown) => void;
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** We count starts ourselves (`maxStarts`), so that giving up is recorded. A PostgreSQL integer. */
+/** We give up ourselves (`maxStarts`), so that it is recorded. A PostgreSQL integer. */
 const UNLIMITED = 2 ** 31 - 1;
 
 /**

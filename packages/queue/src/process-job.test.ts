@@ -13,9 +13,10 @@ const log: QueueLog = {
   child: () => log,
 };
 
-function processorFor(outcome: JobOutcome, handled: unknown[] = []) {
+function processorFor(outcome: JobOutcome | Error, handled: unknown[] = []) {
   const handle = async (payload: unknown): Promise<JobOutcome> => {
     handled.push(payload);
+    if (outcome instanceof Error) throw outcome;
     return outcome;
   };
   return createProcessor({
@@ -29,7 +30,7 @@ function processorFor(outcome: JobOutcome, handled: unknown[] = []) {
 
 /** As much of a BullMQ job as the processor reads. */
 function jobOf(fields: Partial<AnyJob>): AnyJob {
-  const job = { id: '1', attemptsMade: 0, attemptsStarted: 1, opts: { attempts: 3 }, ...fields };
+  const job = { id: '1', attemptsMade: 0, stalledCounter: 0, opts: { attempts: 3 }, ...fields };
   return job as unknown as AnyJob;
 }
 
@@ -64,9 +65,20 @@ test('a retry is one only while attempts are left', async () => {
   });
 });
 
-test('a job begun too often is given up unhandled', async () => {
+test('a job whose database is away waits for it, and spends no attempt on it', async () => {
+  const away = Object.assign(new Error('Away.'), { kind: 'unreachable', retryable: true });
+  const delays: number[] = [];
+  const job = jobOf({
+    ...{ name: 'run', data: { runId: 1, count: 1 }, attemptsMade: 2, attemptsStarted: 1_000 },
+    moveToDelayed: async (time) => void delays.push(time - Date.now()),
+  });
+  await expect(processorFor(away)(job, 't')).rejects.toMatchObject({ name: 'DelayedError' });
+  expect(delays).toEqual([expect.closeTo(1_000, -3)]);
+});
+
+test('a job whose workers died of it too often is given up unhandled', async () => {
   const handled: unknown[] = [];
-  const job = jobOf({ name: 'run', data: { runId: 1, count: 1 }, attemptsStarted: 4 });
+  const job = jobOf({ name: 'run', data: { runId: 1, count: 1 }, stalledCounter: 3 });
   await expect(processorFor({ outcome: 'done' }, handled)(job, 't')).rejects.toThrow(/interrupted/);
   expect(handled).toEqual([]);
 });

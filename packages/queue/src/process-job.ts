@@ -8,7 +8,7 @@ import { parsePayload } from './payloads.js';
 export interface ProcessDeps {
   handlers: ReadonlyMap<JobName, AnyJobHandler>;
   log: QueueLog;
-  /** Starts after which a job that keeps being interrupted is given up. */
+  /** Starts after which a job whose workers keep dying is given up. */
   maxStarts: number;
   /** Aborted when the process must end. */
   stopping: AbortSignal;
@@ -23,8 +23,10 @@ export interface JobProcessor {
   lose(jobIds: readonly string[]): void;
 }
 
-/** The wait for `onGiveUp` to be possible again (the database is away, say). */
+/** The wait for `onGiveUp` to be possible again. */
 const POSTPONE_MS = 5_000;
+/** The wait for a database that is away. */
+const OUTAGE_MS = 1_000;
 
 /**
  * A job's way through a worker: check the payload, call the handler, tell BullMQ.
@@ -82,9 +84,9 @@ async function outcomeOf(
   payload: never,
   context: JobContext,
   job: AnyJob,
-): Promise<JobOutcome> {
-  return job.attemptsStarted > deps.maxStarts
-    ? interruptedTooOften(job.attemptsStarted)
+): Promise<JobOutcome | Postponed> {
+  return job.stalledCounter >= deps.maxStarts
+    ? interruptedTooOften(job.stalledCounter)
     : callHandler(handler, payload, context);
 }
 
@@ -92,10 +94,13 @@ async function settle(
   deps: ProcessDeps,
   handler: JobHandler,
   payload: never,
-  outcome: JobOutcome,
+  outcome: JobOutcome | Postponed,
   context: JobContext,
 ): Promise<JobEnding> {
   if (outcome.outcome === 'done') return outcome;
+  if (outcome.outcome === 'postpone') {
+    return deps.stopping.aborted ? { outcome: 'handBack' } : outcome;
+  }
   if (outcome.outcome === 'retry' && deps.stopping.aborted) return { outcome: 'handBack' };
   if (outcome.outcome === 'retry' && context.attempt < context.attemptsMax) {
     context.log.warn({ failure: outcome.error, attempt: context.attempt }, 'job will be retried');
@@ -108,14 +113,26 @@ async function callHandler(
   handler: JobHandler,
   payload: never,
   context: JobContext,
-): Promise<JobOutcome> {
+): Promise<JobOutcome | Postponed> {
   try {
     return await handler.handle(payload, context);
   } catch (error) {
+    if (isOutage(error)) {
+      context.log.warn({ thrown: describeThrown(error) }, 'job waits for what is out of reach');
+      return { outcome: 'postpone', delayMs: OUTAGE_MS };
+    }
     if (!context.signal.aborted)
       context.log.error({ thrown: describeThrown(error) }, 'job handler threw');
     return { outcome: 'retry', error: unexpected(error) };
   }
+}
+
+type Postponed = Extract<JobEnding, { outcome: 'postpone' }>;
+
+/** The database is away, and will say so itself: no fault of the job, which spends no attempt. */
+function isOutage(error: unknown): boolean {
+  const { kind, retryable } = error as { kind?: unknown; retryable?: unknown };
+  return error instanceof Error && kind === 'unreachable' && retryable === true;
 }
 
 /** Marks what the job stood for as failed, and only then the job. */
@@ -151,13 +168,13 @@ const refused = (sentence: string): JobOutcome & { outcome: 'giveUp' } => ({
   error: { kind: 'bad_payload', sentence },
 });
 
-const interruptedTooOften = (starts: number): JobOutcome & { outcome: 'giveUp' } => ({
+const interruptedTooOften = (interruptions: number): JobOutcome & { outcome: 'giveUp' } => ({
   outcome: 'giveUp',
   error: {
     kind: 'interrupted',
     sentence:
-      `The job was begun ${starts - 1} times and never ended. If workers were not stopped that ` +
-      'often, they ran out of memory or crashed: see their logs, then retry the run.',
+      `The job was begun ${interruptions} times by workers that never ended it. If they were not ` +
+      'killed that often, they ran out of memory or crashed: see their logs, then retry the run.',
   },
 });
 
