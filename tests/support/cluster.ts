@@ -102,10 +102,11 @@ export async function createCluster(
   };
   return {
     ...{ simulator, db, sql, context, queue, clock, run, untilEnded },
-    startWorker: async () =>
-      opened(await startWorker({ context, queue: queueOptions, shutdownMs: 5_000 }), (worker) =>
-        worker.stop(),
-      ),
+    startWorker: async () => {
+      const { signal } = new AbortController();
+      const deps = { context, queue: queueOptions, shutdownMs: 5_000, signal };
+      return opened(await startWorker(deps), (worker) => worker.stop());
+    },
     startScheduler: async () =>
       opened(await startScheduler({ context, housekeepingMs: 100 }), (scheduler) =>
         scheduler.stop(),

@@ -2,6 +2,7 @@ import { openDatabase, type OpenedDatabase } from '@passerelle/db';
 import { startSimulator, type Simulator } from '@passerelle/simulator';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CommandRoom, createCommandRoom } from '../../support/cli.js';
+import { freePort } from '../../support/spawned.js';
 import { listOf, runShape } from './shapes.js';
 
 const TODAY = new Date().toISOString().slice(0, 10);
@@ -63,4 +64,12 @@ it('so it does when the first was killed', async () => {
   const run = runShape.parse(await room.jsonHere('tasks', 'run', 'sync_sites'));
   expect(run).toMatchObject({ state: 'succeeded' });
   expect(listOf(runShape).parse(await room.jsonHere('runs', 'list')).items).toHaveLength(2);
+});
+
+it('a worker that still waits for its queue ends when told to', async () => {
+  room.set({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
+  const { child, ended } = await room.start(['worker'], 'queue error');
+  child.kill('SIGTERM');
+
+  expect(await ended).toMatchObject({ code: 0, stdout: '' });
 });

@@ -39,8 +39,12 @@ const startScheduling: Start = (context, sync) =>
 
 const startWorking: Start = async (context, sync) => {
   requireSource(await context.source());
-  const { shutdownMs } = context.config;
-  return startWorker({ context: sync, queue: await workerQueueOptions(context), shutdownMs });
+  return startWorker({
+    context: sync,
+    queue: await workerQueueOptions(context),
+    shutdownMs: context.config.shutdownMs,
+    signal: context.signal,
+  });
 };
 
 const START: Record<Role, Start> = {
