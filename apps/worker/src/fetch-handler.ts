@@ -2,6 +2,9 @@ import { type AnyJobHandler, jobHandler } from '@passerelle/queue';
 import { abandonPart, fetchPart, type SyncContext } from '@passerelle/sync';
 import type { StopWatch } from './stop-watch.js';
 
+/** A server that asks for longer (a day of maintenance) would hold the run, and its task, up. */
+const LONGEST_WAIT_MS = 15 * 60_000;
+
 /** The fetch job: its outcomes as the queue understands them. */
 export function createFetchHandler(context: SyncContext, stopWatch: StopWatch): AnyJobHandler {
   return jobHandler('fetch', {
@@ -21,7 +24,9 @@ export function createFetchHandler(context: SyncContext, stopWatch: StopWatch): 
         return {
           outcome: 'retry',
           error,
-          ...(retryAfterMs === undefined ? {} : { delayMs: retryAfterMs }),
+          ...(retryAfterMs === undefined
+            ? {}
+            : { delayMs: Math.min(retryAfterMs, LONGEST_WAIT_MS) }),
         };
       } catch (error) {
         // The run has ended: what became of this call no longer matters.
