@@ -1,9 +1,9 @@
 // The product under measurement: real `passerelle worker` processes, and somebody
 // who asks for a run.
 import { setTimeout as wait } from 'node:timers/promises';
-import { createDatabase } from '../../packages/db/dist/index.js';
-import { createJobQueue } from '../../packages/queue/dist/index.js';
-import { requestRun } from '../../packages/sync/dist/index.js';
+import { createDatabase } from '@passerelle/db';
+import { createJobQueue } from '@passerelle/queue';
+import { requestRun } from '@passerelle/sync';
 import { withClient } from './databases.mjs';
 
 const CLI = new URL('../../apps/cli/dist/main.js', import.meta.url);

@@ -3,10 +3,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrateDatabase, openDatabase } from '../../packages/db/dist/index.js';
-import { BUILT_IN_CONTRACT } from '../../packages/netypareo/dist/index.js';
-import { migrateQueue } from '../../packages/queue/dist/index.js';
-import { todayIn } from '../../packages/roster/dist/index.js';
+import { migrateDatabase, openDatabase } from '@passerelle/db';
+import { BUILT_IN_CONTRACT } from '@passerelle/netypareo';
+import { migrateQueue } from '@passerelle/queue';
+import { todayIn } from '@passerelle/roster';
 import { createChildren } from './children.mjs';
 import { openDatabases, withClient } from './databases.mjs';
 import { startProduct } from './product.mjs';

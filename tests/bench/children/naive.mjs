@@ -2,12 +2,12 @@
 // result object, then Prisma's `upsert` for each record.
 import { createRequire } from 'node:module';
 import soap from 'soap';
-import { PrismaClient } from '../../../packages/db/dist/generated/client.js';
 import { serve } from './serve.mjs';
 
-const { PrismaPg } = createRequire(new URL('../../../packages/db/package.json', import.meta.url))(
-  '@prisma/adapter-pg',
-);
+// Prisma is packages/db's alone, but for this one user of its own.
+const packageOfDb = new URL('../../../packages/db/', import.meta.url);
+const { PrismaClient } = await import(new URL('dist/generated/client.js', packageOfDb).href);
+const { PrismaPg } = createRequire(packageOfDb)('@prisma/adapter-pg');
 
 serve({ sync });
 

@@ -1,6 +1,6 @@
 // The simulator in a process of its own, with every answer rendered beforehand.
 import http from 'node:http';
-import { startSimulator } from '../../../apps/simulator/dist/index.js';
+import { startSimulator } from '@passerelle/simulator';
 import { askFor } from './envelope.mjs';
 import { serve } from './serve.mjs';
 
