@@ -39,7 +39,9 @@ export function sorted(truth: Truth): Record<string, string[]> {
   return Object.fromEntries(
     Object.entries(truth).map(([name, rows]) => [
       name,
-      rows.map((row) => JSON.stringify(Object.entries(row).toSorted())).toSorted(),
+      rows
+        .map((row) => JSON.stringify(Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1))))
+        .toSorted(),
     ]),
   );
 }

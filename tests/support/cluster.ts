@@ -13,7 +13,7 @@ import type { TestBackend } from './backends.js';
 import { createTestDatabase } from './database.js';
 
 /** The day on which the simulated centre and the cluster agree. */
-export const TODAY = '2026-11-20';
+const TODAY = '2026-11-20';
 const NOON = new Date(`${TODAY}T12:00:00+01:00`);
 
 /** A whole Passerelle in this process, on real servers, reading a simulator. */

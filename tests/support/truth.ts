@@ -15,7 +15,7 @@ export async function expectTruth(db: Database, simulator: Simulator): Promise<v
 }
 
 /** Everyone who is active. */
-export async function activeUsers(db: Database): Promise<UserView[]> {
+async function activeUsers(db: Database): Promise<UserView[]> {
   const users: UserView[] = [];
   let cursor: string | undefined;
   do {

@@ -32,7 +32,7 @@ export function createErrorLog(log: QueueLog, now: () => number): (error: unknow
 }
 
 /** An error in one line; ioredis and pg sometimes leave the message empty and set a code. */
-export function describeError(error: unknown): string {
+function describeError(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return error.message || code || error.name;

@@ -28,7 +28,7 @@ export function listeningLog(listen: (line: string) => void): QueueLog {
 export const silent = listeningLog(() => undefined);
 
 /** Patterns here are milliseconds, so that a schedule comes due within a test. */
-export const everyMs: NextRun = (pattern, after) =>
+const everyMs: NextRun = (pattern, after) =>
   pattern === 'never' ? null : new Date(after.getTime() + Number(pattern));
 
 type Handle<Name extends JobName> = (

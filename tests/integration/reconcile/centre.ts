@@ -14,7 +14,7 @@ import type { ReconcileContext, Run } from '@passerelle/sync';
 import { expect } from 'vitest';
 import { openTestDatabase } from '../db/open-test-database.js';
 
-export const TODAY = '2026-10-01';
+const TODAY = '2026-10-01';
 
 /** What a part of a run brings: rows, rejections, or a failure to read it. */
 export interface Part {
@@ -119,7 +119,7 @@ const CONTENT = {
 };
 
 /** What a run on that day knows of the day. */
-export function contextOf(today: string): ReconcileContext {
+function contextOf(today: string): ReconcileContext {
   return {
     now: new Date(`${today}T02:30:00Z`),
     today,
