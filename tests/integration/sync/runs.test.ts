@@ -1,6 +1,6 @@
 import { parseFault } from '@passerelle/simulator';
 import { cancelRun, requestRun, retryRun } from '@passerelle/sync';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { eachBackend } from '../../support/backends.js';
 import { createCluster, type TestCluster } from '../../support/cluster.js';
 import { expectTruth } from '../../support/truth.js';
@@ -10,12 +10,6 @@ const faults = (...texts: string[]) => texts.map(parseFault);
 eachBackend('a run', (backend) => {
   let cluster: TestCluster;
   afterEach(() => cluster.dispose());
-
-  /** What a run means for its task is written just after the run's end. */
-  const untilTask = (expected: object) =>
-    vi.waitFor(async () => {
-      expect(await cluster.db.tasks.getTask('sync_students')).toMatchObject(expected);
-    });
 
   test('is joined while it waits, and answered for while it goes', async () => {
     cluster = await createCluster(backend);
@@ -36,29 +30,6 @@ eachBackend('a run', (backend) => {
     expect(run).toMatchObject({ state: 'failed', errorKind: 'no_plan' });
     expect(run.error).toContain('update_caches');
   });
-
-  test.each(['http502', 'empty200', 'truncate', 'html200', 'fault', 'malformed', 'reset'])(
-    'that only ever meets %s fails, suspends nobody, and is tried again later',
-    async (kind) => {
-      cluster = await createCluster(backend, { attempts: 2 });
-      await cluster.startWorker();
-      await cluster.runAll();
-      cluster.simulator.control({ faults: faults(`${kind}:1`) });
-
-      const run = await cluster.run('sync_students');
-      expect(run).toMatchObject({ state: 'failed', counts: { suspended: 0 } });
-      expect(run.error).not.toBe('');
-      await untilTask({
-        failDelaySeconds: 60,
-        retryAt: new Date(cluster.clock.now.getTime() + 60_000),
-      });
-
-      cluster.simulator.control({ faults: [] });
-      expect(await cluster.run('sync_students')).toMatchObject({ state: 'succeeded' });
-      await expectTruth(cluster.db, cluster.simulator);
-      await untilTask({ failDelaySeconds: 0, retryAt: null });
-    },
-  );
 
   test('whose parts fail now and then is made whole by retries', async () => {
     cluster = await createCluster(backend, { attempts: 8 });
@@ -113,4 +84,40 @@ eachBackend('a run', (backend) => {
     expect(ended.state).toBe('succeeded');
     expect((await retryRun(elsewhere, ended.id)).outcome).toBe('not_retryable');
   });
+});
+
+eachBackend('a source that only fails', (backend) => {
+  let cluster: TestCluster;
+  beforeAll(async () => {
+    cluster = await createCluster(backend, { attempts: 2 });
+    await cluster.startWorker();
+    await cluster.runAll();
+  });
+  afterAll(() => cluster.dispose());
+
+  /** What a run means for its task is written just after the run's end. */
+  const untilTask = (expected: object) =>
+    vi.waitFor(async () => {
+      expect(await cluster.db.tasks.getTask('sync_students')).toMatchObject(expected);
+    });
+
+  test.each(['http502', 'empty200', 'truncate', 'html200', 'fault', 'malformed', 'reset'])(
+    'with %s lets the run fail, suspends nobody, and is asked again later',
+    async (kind) => {
+      cluster.simulator.control({ faults: faults(`${kind}:1`) });
+
+      const run = await cluster.run('sync_students');
+      expect(run).toMatchObject({ state: 'failed', counts: { suspended: 0 } });
+      expect(run.error).not.toBe('');
+      await untilTask({
+        failDelaySeconds: 60,
+        retryAt: new Date(cluster.clock.now.getTime() + 60_000),
+      });
+
+      cluster.simulator.control({ faults: [] });
+      expect(await cluster.run('sync_students')).toMatchObject({ state: 'succeeded' });
+      await expectTruth(cluster.db, cluster.simulator);
+      await untilTask({ failDelaySeconds: 0, retryAt: null });
+    },
+  );
 });
