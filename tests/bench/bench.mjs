@@ -12,12 +12,13 @@ const QUICK_NOTE = 'quick: a tenth of the size, one round, no measurement';
  * @returns {Promise<{ id: string, value: number, bar: number, met: boolean, detail: string }[]>}
  */
 export async function runBench({ ids, quick, say }) {
-  const rig = await openRig({ say, nodeOptions: workerOptions() });
+  const opening = openRig({ say, nodeOptions: workerOptions() });
   const stop = () => {
     say('Stopping…');
-    void rig.close().finally(() => process.exit(1));
+    void opening.then((rig) => rig.close()).finally(() => process.exit(1));
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
+  const rig = await opening;
   try {
     const figures = await measureFigures(rig, ids, quick ? QUICK : FULL);
     if (!quick) return figures;

@@ -25,10 +25,10 @@ export async function openRig({ say, nodeOptions = [] }) {
   const directory = await mkdtemp(join(tmpdir(), 'passerelle-bench-'));
   const children = createChildren();
   const closers = [() => rm(directory, { recursive: true, force: true })];
-  const close = async () => {
+  const close = once(async () => {
     await children.stopAll();
     for (const closer of closers.reverse()) await closer();
-  };
+  });
   try {
     const log = { info() {}, warn: say };
     const server = await openDatabase({ dataDir: join(directory, 'database'), log });
