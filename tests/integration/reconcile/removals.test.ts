@@ -164,6 +164,28 @@ describe('removals are held', () => {
     expect(believed).toMatchObject({ state: 'succeeded', counts: { suspended: 3 } });
   });
 
+  it('when a part of a site comes back empty, though others of the site do not', async () => {
+    const ofYear = (year: string) => group(`G${year}`, { siteCode: 'N', periodCode: year });
+    await centre.sync('sync_groups', [{ rows: [ofYear('2026'), ofYear('2027')] }]);
+    const now = person('1', { siteCode: 'N', memberships: [place('G2026')] });
+    const next = person('2', { siteCode: 'N', memberships: [place('G2027')] });
+    const part = (periodCode: string, rows: (typeof now)[]) => ({
+      ...{ scope: { periodCode, siteCode: 'N' }, rows },
+    });
+    await centre.sync('sync_students', [part('2026', [now]), part('2027', [next])]);
+    const run = await centre.sync('sync_students', [part('2026', []), part('2027', [next])]);
+    expect(run).toMatchObject({
+      state: 'held',
+      holdReason:
+        'Removals are held back. The part period 2026, site N came back empty, and had 1 active memberships of students.',
+      counts: { suspended: 0 },
+    });
+    expect(await statuses()).toEqual({ 1: 'active', 2: 'active' });
+    // A period that is over is not read any more, and so is no part that came back empty.
+    const over = await centre.sync('sync_students', [part('2027', [next])]);
+    expect(over).toMatchObject({ state: 'succeeded', counts: { suspended: 1 } });
+  });
+
   it('when the groups of a site lose all memberships that counted', async () => {
     const groups = [group('N1', { siteCode: 'N' }), group('S1', { siteCode: 'S' })];
     await centre.sync('sync_groups', [{ rows: groups }]);

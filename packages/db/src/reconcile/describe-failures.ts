@@ -28,10 +28,18 @@ export function firstFailure(failed: readonly EndedPart[]): Failure {
 }
 
 function nameOfPart(part: EndedPart): string {
-  const scope = [
+  return nameOfScope(part) || part.entity;
+}
+
+/** What a part was cut out by: `period 2026, site 2`; empty where it was the whole. */
+export function nameOfScope(
+  part: Pick<EndedPart, 'period_code' | 'site_code' | 'group_code'>,
+): string {
+  return [
     part.period_code === null ? null : `period ${part.period_code}`,
     part.site_code === null ? null : `site ${part.site_code}`,
     part.group_code === null ? null : `group ${part.group_code}`,
-  ].filter((piece) => piece !== null);
-  return scope.length === 0 ? part.entity : scope.join(', ');
+  ]
+    .filter((piece) => piece !== null)
+    .join(', ');
 }

@@ -2,6 +2,7 @@ import type { Reading, UserKind } from '@passerelle/roster';
 import { findAnonymousRejections } from '../anonymous-rejections.js';
 import { countOf, type Work } from '../work.js';
 import type { Leaving } from './find-leaving-people.js';
+import { guardParts } from './guard-parts.js';
 
 /**
  * Reasons not to believe in the removals: whatever was there and comes back
@@ -23,6 +24,7 @@ export async function guardPeople(
   }
   if (leaving.memberships > 0) {
     reasons.push(...(await guardMembershipSites(work, reading, kind)));
+    reasons.push(...(await guardParts(work, reading, kind)));
     reasons.push(...(await guardLinks(work, reading, 'memberships', kind, leaving.memberships)));
   }
   if (leaving.tutorships > 0) {
