@@ -132,7 +132,11 @@ eachBackend('schedules', (backend) => {
     cluster = await createCluster(backend);
     await cluster.startWorker();
     expect((await cluster.run('sync_groups')).state).toBe('failed');
-    expect(await cluster.db.tasks.getTask('sync_groups')).toMatchObject({ failDelaySeconds: 60 });
+    // What a run means for its task is written just after the run's end.
+    await vi.waitFor(async () => {
+      const task = await cluster.db.tasks.getTask('sync_groups');
+      expect(task).toMatchObject({ failDelaySeconds: 60 });
+    });
     await cluster.startScheduler();
     await cluster.startScheduler();
     cluster.clock.now = new Date(cluster.clock.now.getTime() + 61_000);

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import type { Run, RunState } from '../ports/registry.js';
+import { recordOutcome } from './end-run.js';
+
+const NOW = new Date('2026-11-22T02:31:00Z');
+const STARTED = new Date('2026-11-22T02:30:00Z');
+
+/** What a run's end wrote about its task, whose last failure put it off by two minutes. */
+async function writtenBy(state: RunState, siteCode: string | null = null): Promise<unknown[]> {
+  const written: unknown[] = [];
+  const tasks = {
+    getTask: async () => ({ failDelaySeconds: 120 }),
+    recordSuccess: async (_name: string, startedAt: Date) => void written.push(startedAt),
+    recordFailure: async (_name: string, seconds: number, retryAt: Date) =>
+      void written.push([seconds, retryAt.toISOString()]),
+  };
+  const run = { id: 1, task: 'sync_students', state, siteCode, startedAt: STARTED, counts: {} };
+  const log = { info() {}, warn() {}, error() {} };
+  const deps = { tasks, now: () => NOW, log };
+  await recordOutcome(deps as never, run as unknown as Run);
+  return written;
+}
+
+it('a good sync is the last one, from its start', async () => {
+  expect(await writtenBy('succeeded')).toEqual([STARTED]);
+});
+
+it.each(['failed', 'partial'] as const)('a %s one doubles the delay', async (state) => {
+  expect(await writtenBy(state)).toEqual([[240, '2026-11-22T02:35:00.000Z']]);
+});
+
+it.each(['held', 'cancelled'] as const)('a %s one changes nothing', async (state) => {
+  expect(await writtenBy(state)).toEqual([]);
+});
+
+it.each(['succeeded', 'failed', 'partial'] as const)(
+  'one limited to a site, %s, says nothing of the task',
+  async (state) => {
+    expect(await writtenBy(state, '2')).toEqual([]);
+  },
+);
