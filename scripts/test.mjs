@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { spawnToEnd } from './lib/foreground.mjs';
 import { endLeftovers } from './lib/leftovers.mjs';
 import { ensurePhp } from './lib/php.mjs';
+import { ensurePostgres } from './lib/postgres.mjs';
 import { ensureRedis } from './lib/redis.mjs';
 import { root, ScriptError } from './lib/run.mjs';
 import { prepare } from './prepare.mjs';
@@ -19,6 +20,7 @@ try {
   if (!isUnitOnly) {
     await ensureRedis();
     await ensurePhp();
+    await ensurePostgres();
   }
   process.exitCode = await runTests();
 } catch (error) {

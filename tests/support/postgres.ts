@@ -23,12 +23,16 @@ const ROLE = 'test';
  * Starts the PostgreSQL that comes with the npm packages, without durability.
  *
  * @param options.maxConnections 60 by default
+ * @param options.binaries where the programs of another PostgreSQL are
  */
-export async function startPostgres({ maxConnections = 60 } = {}): Promise<TestPostgres> {
+export async function startPostgres({
+  maxConnections = 60,
+  binaries = binaryDirectory(),
+} = {}): Promise<TestPostgres> {
   const port = await freePort();
   const directory = await mkdtemp(join(tmpdir(), 'passerelle-postgres-'));
   const data = join(directory, 'data');
-  const run = asOrdinaryUser(binaryDirectory());
+  const run = asOrdinaryUser(binaries);
   const [initdb, initdbArgs] = run('initdb', [
     '-D',
     data,
