@@ -176,13 +176,19 @@ function checkCount({ contract }: PartReading, count: number | null, records: nu
   );
 }
 
-/** A required path that no record has is the contract's fault, not that of each record. */
+/** A required path that no record has is the contract's fault, not that of each record; likewise what is wrong with all. */
 function checkFound({ contract, mapper, batcher }: PartReading, records: number): void {
   if (batcher.added() === 0) return;
   const [first] = mapper.neverFound();
-  if (first === undefined) return;
-  throw mismatch(
-    contract.operation,
-    `${first.field} should be at ${first.path}, which none of ${records} records has`,
-  );
+  if (first !== undefined) {
+    throw mismatch(
+      contract.operation,
+      `${first.field} should be at ${first.path}, which none of ${records} records has`,
+    );
+  }
+  const common = mapper.commonProblem();
+  if (common !== null) {
+    const what = common.message.replace(/\.$/, '');
+    throw mismatch(contract.operation, `in each of ${batcher.added()} records ${what}`);
+  }
 }

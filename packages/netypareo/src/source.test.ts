@@ -443,6 +443,25 @@ describe('a part that did not arrive whole', () => {
     );
   });
 
+  it('does not set everybody aside for what is wrong with all of them', async () => {
+    const learner = (code: number, born: string) =>
+      `<a><codeApprenant>${code}</codeApprenant><nomApprenant>X</nomApprenant><prenomApprenant>Y</prenomApprenant><dateNaissance>${born}</dateNaissance><inscriptions/></a>`;
+    const answer = (...born: string[]) =>
+      xml(envelope(`<return>${born.map((day, code) => learner(code, day)).join('')}</return>`));
+    const isoDays = Array<string>(10).fill('2008-05-01');
+    server.answerWith(answer(...isoDays));
+    expect(await errorOf(readAll(source, partOf('students')))).toMatchObject({
+      kind: 'contract_mismatch',
+      message: expect.stringContaining(
+        'in each of 10 records birthDate cannot be read at dateNaissance: expected a date of the form JJ/MM/AAAA.',
+      ) as string,
+    });
+    server.answerWith(answer(...isoDays, '01/05/2008'));
+    expect((await readAll(source, partOf('students'))).records).toHaveLength(11);
+    server.answerWith(answer('2008-05-01'));
+    expect((await readAll(source, partOf('students'))).records).toHaveLength(1);
+  });
+
   it('compares the count that the answer gives', async () => {
     useSource(testContract({}, { sites: { ...SITES, records: 'liste', count: 'total' } }));
     const counted = (total: string) => envelope(`<total>${total}</total><liste>${site(1)}</liste>`);

@@ -30,9 +30,14 @@ export interface RecordMapper {
   map(value: Value, key: string): MappedRecord;
   /** Required fields and lists that none of the records mapped so far had. */
   neverFound(): NeverFound[];
+  /** What is wrong with every single record, where there are enough to say so. */
+  commonProblem(): MappingProblem | null;
   /** Paths of all fields that none of the records mapped so far had, required or not. */
   unseenPaths(): NeverFound[];
 }
+
+/** So many records that are bad in the same way are no chance: the contract is. */
+const ENOUGH_RECORDS = 10;
 
 interface FieldReader {
   name: string;
@@ -72,6 +77,7 @@ export function createRecordMapper(reading: Reading, contract: ReadingContract):
   );
   const takes = contract.where ? testOf(contract.where) : null;
   let mapped = 0;
+  let common: MappingProblem | null = null;
 
   return {
     takes: (value) => takes === null || takes(value),
@@ -84,6 +90,8 @@ export function createRecordMapper(reading: Reading, contract: ReadingContract):
         record.lists[list.name] = items.rows;
         problem ??= items.problem;
       }
+      if (mapped === 1) common = problem;
+      if (problem?.path !== common?.path) common = null;
       if (problem === null) return { ok: true, record };
       const { code } = record.fields;
       return { ok: false, code: typeof code === 'string' ? code : null, problem };
@@ -100,6 +108,7 @@ export function createRecordMapper(reading: Reading, contract: ReadingContract):
         .filter(({ seen, mayBeAbsent }) => seen === 0 && !mayBeAbsent)
         .map(({ name, label }) => ({ field: name, path: label })),
     ],
+    commonProblem: () => (mapped < ENOUGH_RECORDS ? null : common),
     unseenPaths: () =>
       [...fields, ...lists, ...lists.filter(({ seen }) => seen > 0).flatMap((list) => list.fields)]
         .filter(({ seen, label }) => seen === 0 && label !== '')
