@@ -1,5 +1,5 @@
 import type { PlannedPart } from '@passerelle/roster';
-import type { Run } from '@passerelle/sync';
+import type { DueDate, Run } from '@passerelle/sync';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { NOW, openTestDatabase } from './open-test-database.js';
 
@@ -46,6 +46,40 @@ describe('requesting', () => {
     expect(outcomes.filter(({ outcome }) => outcome === 'created')).toHaveLength(1);
     expect(outcomes.filter(({ outcome }) => outcome === 'joined')).toHaveLength(11);
     expect(new Set(outcomes.map(({ run }) => run.id)).size).toBe(1);
+  });
+
+  test.each([
+    ['schedule', 'next_run_at', { next: new Date('2026-10-02T00:00:00Z') }],
+    ['retry', 'retry_at', {}],
+  ])('a date of a %s gives one run, and is moved on with it', async (of, column, more) => {
+    const due = { of, at: NOW, ...more } as DueDate;
+    await db.sql.query(`UPDATE task_definitions SET ${column} = $1 WHERE name = 'sync_sites'`, [
+      NOW,
+    ]);
+    const ask = () => db.runs.requestDueRun('sync_sites', due, NOW);
+    const outcomes = await Promise.all([1, 2, 3, 4].map(ask));
+    expect(outcomes.filter((outcome) => outcome !== null)).toMatchObject([
+      { outcome: 'created', run: { trigger: 'schedule' } },
+    ]);
+    const task = await db.tasks.getTask('sync_sites');
+    expect(of === 'schedule' ? task?.nextRunAt : task?.retryAt).toEqual(
+      of === 'schedule' ? new Date('2026-10-02T00:00:00Z') : null,
+    );
+    expect(await ask()).toBeNull();
+  });
+
+  test('a date stays due when no run could be written', async () => {
+    await db.sql.query(`UPDATE task_definitions SET retry_at = $1 WHERE name = 'sync_sites'`, [
+      NOW,
+    ]);
+    await db.sql.query('ALTER TABLE sync_runs ADD CONSTRAINT none CHECK (false) NOT VALID');
+    const due = { of: 'retry', at: NOW } as const;
+    await expect(db.runs.requestDueRun('sync_sites', due, NOW)).rejects.toThrow();
+    await db.sql.query('ALTER TABLE sync_runs DROP CONSTRAINT none');
+    expect((await db.tasks.getTask('sync_sites'))?.retryAt).toEqual(NOW);
+    expect(await db.runs.requestDueRun('sync_sites', due, NOW)).toMatchObject({
+      outcome: 'created',
+    });
   });
 
   test('a run under way makes the task busy, and another task not', async () => {

@@ -23,18 +23,17 @@ function overdue(): { sync: SyncContext; task: TaskState } {
       task.nextRunAt = next;
       return true;
     },
-    claimRetry: async () => true,
   };
-  const sync = { tasks, now: () => NOW, timeZone: 'Europe/Paris' } as unknown as SyncContext;
+  const runs = { requestDueRun: async () => ({ outcome: 'created' }) };
+  const sync = { runs, tasks, now: () => NOW, timeZone: 'Europe/Paris' } as unknown as SyncContext;
   return { sync, task };
 }
 
 it('lets nothing come due while it is shut', async () => {
   const { sync, task } = overdue();
-  const { tasks } = createScheduleGate(sync).context;
+  const { runs } = createScheduleGate(sync).context;
 
-  expect(await tasks.claimNextRun(task.name, task.nextRunAt, null)).toBe(false);
-  expect(await tasks.claimRetry(task.name, NOW)).toBe(false);
+  expect(await runs.requestDueRun(task.name, { of: 'retry', at: NOW }, NOW)).toBeNull();
 });
 
 it('skips what was missed meanwhile when it opens', async () => {
@@ -43,5 +42,6 @@ it('skips what was missed meanwhile when it opens', async () => {
   await gate.open();
 
   expect(task.nextRunAt).toEqual(new Date('2026-11-21T00:30:00Z'));
-  expect(await gate.context.tasks.claimRetry(task.name, NOW)).toBe(true);
+  const { runs } = gate.context;
+  expect(await runs.requestDueRun(task.name, { of: 'retry', at: NOW }, NOW)).not.toBeNull();
 });

@@ -14,15 +14,13 @@ export interface ScheduleGate {
  */
 export function createScheduleGate(sync: SyncContext): ScheduleGate {
   let shut = true;
-  const { tasks } = sync;
+  const { runs } = sync;
   return {
     context: {
       ...sync,
-      tasks: {
-        ...tasks,
-        claimNextRun: async (name, expected, next) =>
-          !shut && tasks.claimNextRun(name, expected, next),
-        claimRetry: async (name, now) => !shut && tasks.claimRetry(name, now),
+      runs: {
+        ...runs,
+        requestDueRun: async (...due) => (shut ? null : runs.requestDueRun(...due)),
       },
     },
     open: async () => {

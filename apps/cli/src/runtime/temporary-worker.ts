@@ -25,5 +25,5 @@ export async function startTemporaryWorker(context: Context): Promise<Pick<Runni
 
 /** A due date stays due: nobody takes it here. */
 function withoutSchedules(sync: SyncContext): SyncContext {
-  return { ...sync, tasks: { ...sync.tasks, claimNextRun: async () => false } };
+  return { ...sync, runs: { ...sync.runs, requestDueRun: async () => null } };
 }

@@ -1,4 +1,6 @@
-import type { RequestOutcome, RunRequest } from '@passerelle/sync';
+import type { TaskName } from '@passerelle/roster';
+import type { DueDate, RequestOutcome, RunRequest } from '@passerelle/sync';
+import type { Prisma } from '../generated/client.js';
 import type { PrismaClient } from '../client.js';
 import { activeStates, toRun } from './run-rows.js';
 
@@ -8,7 +10,7 @@ import { activeStates, toRun } from './run-rows.js';
  * reads what was asked for.
  */
 export async function requestRun(
-  client: PrismaClient,
+  client: Prisma.TransactionClient,
   request: RunRequest,
   now: Date,
 ): Promise<RequestOutcome> {
@@ -30,9 +32,27 @@ export async function requestRun(
   }
 }
 
+/** The claim and the request stand or fall together. Null: another has had the date. */
+export async function requestDueRun(
+  client: PrismaClient,
+  task: TaskName,
+  due: DueDate,
+  now: Date,
+): Promise<RequestOutcome | null> {
+  return client.$transaction(async (tx) => {
+    const { count } = await tx.taskDefinition.updateMany({
+      where: { name: task, disabled: false, [COLUMN[due.of]]: due.at },
+      data: { [COLUMN[due.of]]: due.of === 'schedule' ? due.next : null },
+    });
+    return count === 0 ? null : requestRun(tx, { task, trigger: 'schedule' }, now);
+  });
+}
+
+const COLUMN = { schedule: 'nextRunAt', retry: 'retryAt' } as const;
+
 /** Null: another one came first. */
 async function insertRun(
-  client: PrismaClient,
+  client: Prisma.TransactionClient,
   { task, trigger, siteCode, retryOfId, requestedBy }: RunRequest,
   now: Date,
 ): Promise<number | null> {

@@ -3,7 +3,7 @@ import type { PrismaClient } from '../client.js';
 import { createStaging } from '../staging/index.js';
 import { endRun } from './end-run.js';
 import { beginPart, completePart, failPart } from './part-attempts.js';
-import { requestRun } from './request-run.js';
+import { requestDueRun, requestRun } from './request-run.js';
 import { activeStates, toPart, toRun } from './run-rows.js';
 import { startRun } from './start-run.js';
 
@@ -13,6 +13,7 @@ export function createRunStore(client: PrismaClient): RunStore {
   const deps = { client, staging };
   return {
     requestRun: (request, now) => requestRun(client, request, now),
+    requestDueRun: (task, due, now) => requestDueRun(client, task, due, now),
     startRun: (id, parts, now) => startRun(deps, id, parts, now),
     beginPart: (runId, number, now) => beginPart(deps, runId, number, now),
     completePart: (...args) => completePart(client, ...args),

@@ -45,13 +45,6 @@ export function createTaskStore(client: PrismaClient): TaskStore {
       });
       return count === 1;
     },
-    claimRetry: async (name, now) => {
-      const { count } = await client.taskDefinition.updateMany({
-        where: { name, retryAt: { lte: now }, disabled: false },
-        data: { retryAt: null },
-      });
-      return count === 1;
-    },
     recordSuccess: async (name, startedAt) => {
       await client.taskDefinition.update({
         where: { name },

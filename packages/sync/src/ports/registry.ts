@@ -79,6 +79,9 @@ export interface RunRequest {
   requestedBy?: string;
 }
 
+/** What makes a scheduled run due: a date of the schedule, or the end of a failure delay. */
+export type DueDate = { of: 'schedule'; at: Date; next: Date | null } | { of: 'retry'; at: Date };
+
 /** `created`: a new run; `joined`: one of the task waits already; `busy`: one is under way. */
 export type RequestOutcome = { outcome: 'created' | 'joined' | 'busy'; run: Run };
 
@@ -99,6 +102,12 @@ export interface RunFilter {
 /** Runs and their parts. */
 export interface RunStore {
   requestRun(request: RunRequest, now: Date): Promise<RequestOutcome>;
+  /**
+   * Requests the run that a date makes due and moves that date on, in one
+   * transaction: a date gives one run, however many notice it and whichever of
+   * them is killed. Null when another has had it, or the task is disabled.
+   */
+  requestDueRun(task: TaskName, due: DueDate, now: Date): Promise<RequestOutcome | null>;
   getRun(id: number): Promise<Run | null>;
   /** Newest first. */
   listRuns(filter: RunFilter): Promise<Run[]>;
@@ -237,12 +246,10 @@ export interface TaskStore {
     now: Date,
   ): Promise<TaskState>;
   /**
-   * Takes a due date for oneself: moves `nextRunAt` from `expected` to `next`, and
-   * says whether it was still `expected` (several schedulers, one winner).
+   * Moves `nextRunAt` of an enabled task from `expected` to `next`, and says
+   * whether it was still `expected`.
    */
   claimNextRun(name: TaskName, expected: Date | null, next: Date | null): Promise<boolean>;
-  /** Clears `retryAt` if it is due and the task enabled; says whether it was. */
-  claimRetry(name: TaskName, now: Date): Promise<boolean>;
   /** A run ended: success clears the delay and sets the last run; failure doubles it (60 s to 24 h). */
   recordSuccess(name: TaskName, startedAt: Date): Promise<void>;
   recordFailure(name: TaskName, failDelaySeconds: number, retryAt: Date): Promise<void>;

@@ -1,5 +1,6 @@
+import type { TaskName } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
-import type { RequestOutcome, RunRequest } from '../ports/registry.js';
+import type { DueDate, RequestOutcome, RunRequest } from '../ports/registry.js';
 
 type Deps = Pick<SyncContext, 'runs' | 'queue' | 'now' | 'log'>;
 
@@ -9,11 +10,25 @@ type Deps = Pick<SyncContext, 'runs' | 'queue' | 'now' | 'log'>;
  */
 export async function requestRun(deps: Deps, request: RunRequest): Promise<RequestOutcome> {
   const outcome = await deps.runs.requestRun(request, deps.now());
-  if (outcome.outcome === 'created') {
-    deps.log.info({ runId: outcome.run.id, task: request.task }, 'run requested');
-    await enqueueRun(deps, outcome.run);
-  }
+  await enqueueCreated(deps, outcome);
   return outcome;
+}
+
+/** Likewise for a run that a date makes due; null when the date was no longer to be had. */
+export async function requestDueRun(
+  deps: Deps,
+  task: TaskName,
+  due: DueDate,
+): Promise<RequestOutcome | null> {
+  const outcome = await deps.runs.requestDueRun(task, due, deps.now());
+  if (outcome !== null) await enqueueCreated(deps, outcome);
+  return outcome;
+}
+
+async function enqueueCreated(deps: Deps, { outcome, run }: RequestOutcome): Promise<void> {
+  if (outcome !== 'created') return;
+  deps.log.info({ runId: run.id, task: run.task, trigger: run.trigger }, 'run requested');
+  await enqueueRun(deps, run);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { nextRun, parseSchedule, type ScheduleFields, type TaskName } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
 import type { RequestOutcome } from '../ports/registry.js';
-import { requestRun } from '../runs/request-run.js';
+import { requestDueRun } from '../runs/request-run.js';
 
 type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'queue' | 'now' | 'timeZone' | 'log'>;
 
@@ -22,9 +22,9 @@ export async function fireSchedule(deps: Deps, name: TaskName): Promise<RequestO
   if (task.nextRunAt.getTime() > now.getTime() + EARLY_MS) return null;
   const after = task.nextRunAt > now ? task.nextRunAt : now;
   const next = nextDate(task, after, deps.timeZone);
-  if (!(await deps.tasks.claimNextRun(name, task.nextRunAt, next))) return null;
-  const outcome = await requestRun(deps, { task: name, trigger: 'schedule' });
-  if (outcome.outcome === 'busy') {
+  const due = { of: 'schedule', at: task.nextRunAt, next } as const;
+  const outcome = await requestDueRun(deps, name, due);
+  if (outcome?.outcome === 'busy') {
     deps.log.warn({ task: name, runId: outcome.run.id }, 'run skipped, one is still under way');
   }
   return outcome;

@@ -3,7 +3,7 @@ import type { SyncContext } from '../context.js';
 import type { QueuedSchedule } from '../ports/queue.js';
 import type { TaskState } from '../ports/registry.js';
 import { createRunRecovery } from '../runs/recover-runs.js';
-import { requestRun } from '../runs/request-run.js';
+import { requestDueRun } from '../runs/request-run.js';
 import { EARLY_MS, fireSchedule, nextDate } from './fire-schedule.js';
 
 type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'queue' | 'now' | 'timeZone' | 'log'>;
@@ -24,8 +24,8 @@ export function createHousekeeping(deps: Deps): () => Promise<void> {
     await alignSchedules(deps);
     for (const task of await deps.tasks.listTasks()) {
       if (isOverdue(task, deps.now())) await fireSchedule(deps, task.name);
-      else if (await deps.tasks.claimRetry(task.name, deps.now())) {
-        await requestRun(deps, { task: task.name, trigger: 'schedule' });
+      else if (task.retryAt !== null && task.retryAt <= deps.now()) {
+        await requestDueRun(deps, task.name, { of: 'retry', at: task.retryAt });
       }
     }
     await recoverRuns();
