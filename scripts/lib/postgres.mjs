@@ -22,7 +22,7 @@ export async function ensurePostgres() {
 }
 
 /** The directory that holds `pg_dump` and the server that goes with it. */
-export function findPostgresPrograms() {
+function findPostgresPrograms() {
   const releases = '/usr/lib/postgresql';
   const found = existsSync(releases) ? readdirSync(releases).sort().reverse() : [];
   const directories = [process.env.PG_BIN, ...found.map((name) => join(releases, name, 'bin'))];

@@ -52,12 +52,23 @@ describe('a database of one’s own', () => {
   const programs = postgresPrograms();
   let server: TestPostgres;
   let room: CommandRoom;
+  /** As docs/fr/installer.md has it: a role of its own that owns the database, and nothing more. */
+  /** The role owns the database and has no other right, as docs/fr/installer.md says. */
   const urlOf = (name: string): string =>
+    Object.assign(new URL(adminUrlOf(name)), { username: 'passerelle' }).href;
+  const adminUrlOf = (name: string): string =>
     Object.assign(new URL(server.url), { pathname: name }).href;
+
+  const restore = (file: string, name: string) =>
+    run(join(programs, 'pg_restore'), [
+      ...['--no-owner', '--role=passerelle', '--exit-on-error'],
+      ...[`--dbname=${adminUrlOf(name)}`, file],
+    ]);
 
   beforeAll(async () => {
     server = await startPostgres({ binaries: programs });
-    await query(server.url, 'CREATE DATABASE passerelle');
+    await query(server.url, 'CREATE ROLE passerelle LOGIN');
+    await query(server.url, 'CREATE DATABASE passerelle OWNER passerelle');
     room = await createCommandRoom({
       DATABASE_URL: urlOf('passerelle'),
       NETYPAREO_WSDL: simulator.wsdlUrl,
@@ -76,13 +87,12 @@ describe('a database of one’s own', () => {
     const before = await readTables(urlOf('passerelle'));
 
     await run(join(programs, 'pg_dump'), [
-      `--dbname=${urlOf('passerelle')}`,
+      `--dbname=${adminUrlOf('passerelle')}`,
       '--format=custom',
       `--file=${file}`,
     ]);
-    await query(server.url, 'CREATE DATABASE restored');
-    const restore = ['--no-owner', '--exit-on-error', `--dbname=${urlOf('restored')}`, file];
-    await run(join(programs, 'pg_restore'), restore);
+    await query(server.url, 'CREATE DATABASE restored OWNER passerelle');
+    await restore(file, 'restored');
 
     expect(before['public.users']?.length).toBeGreaterThan(40);
     expect(await readTables(urlOf('restored'))).toEqual(before);
@@ -101,9 +111,13 @@ describe('a database of one’s own', () => {
       `INSERT INTO sync_runs (task, state, trigger, enqueue_count)
        VALUES ('sync_students', 'queued', 'manual', 1)`,
     );
-    await run(join(programs, 'pg_dump'), [`--dbname=${url}`, '--format=custom', `--file=${file}`]);
-    await query(server.url, 'CREATE DATABASE again');
-    await run(join(programs, 'pg_restore'), ['--no-owner', `--dbname=${urlOf('again')}`, file]);
+    await run(join(programs, 'pg_dump'), [
+      `--dbname=${adminUrlOf('passerelle')}`,
+      '--format=custom',
+      `--file=${file}`,
+    ]);
+    await query(server.url, 'CREATE DATABASE again OWNER passerelle');
+    await restore(file, 'again');
 
     room.set({ DATABASE_URL: urlOf('again') });
     const { items } = listOf(runShape).parse(

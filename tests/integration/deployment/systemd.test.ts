@@ -122,7 +122,7 @@ describe('passerelle.env.example', () => {
     await writeFile(join(directory, 'database_url'), 'postgresql://passerelle@db.example/x\n');
     const all = settings.map((line) => line.replace('/etc/passerelle/secrets', directory));
     const given = parseEnv(all.map((line) => line.replace(/^#/, '')).join('\n'));
-    const config = loadConfig(given as NodeJS.ProcessEnv, { cwd: directory });
+    const config = loadConfig(given, { cwd: directory });
 
     expect(config.source).toMatchObject({ username: 'moodle', password: 'secret' });
     expect(config.databaseUrl).toBe('postgresql://passerelle@db.example/x');
