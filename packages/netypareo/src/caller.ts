@@ -8,6 +8,7 @@ import { type Filter, newFilter } from './decode/filter.js';
 import { pathsFilter } from './decode/reading-filter.js';
 import type { Value } from './decode/tree.js';
 import type { SourceLimits, SourceOptions } from './source-options.js';
+import { keepFresh } from './transport/keep-fresh.js';
 import { createStructureReader, type SeenPath, type StructureReader } from './structure.js';
 import { type CallAnswer, performCall } from './transport/call.js';
 import { faulted, refusedSignIn, sessionTaken, unreachable } from './transport/errors.js';
@@ -58,7 +59,7 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
   const { contract, now, log } = options;
   const http = createHttpClient();
   const limit = pLimit(options.maxConcurrency);
-  const soap = once(() => loadSoapClient(options, http, limits));
+  const soap = keepFresh(() => loadSoapClient(options, http, limits), options);
   const context = { http, limits, now };
   const faults = (contract.faults ?? []).map(compileFaultRule);
 
@@ -208,18 +209,6 @@ function reasonOf(cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'there is no such file';
   return (message ?? 'it is no WSDL').split('\n', 1)[0]?.slice(0, 200) ?? '';
-}
-
-/** Runs once, shares the outcome; a failure is not kept. */
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loading: Promise<T> | undefined;
-  return () => {
-    loading ??= load().catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
-    return loading;
-  };
 }
 
 const ignore = () => {};

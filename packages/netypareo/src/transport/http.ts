@@ -23,14 +23,15 @@ export interface HttpClient {
   close(): void;
 }
 
-/** A client with its own kept-alive connections; how many calls are made at once is the caller's affair. */
+/**
+ * A client that makes a connection for each call. On a kept one, a reset does not
+ * tell whether the server had closed it before or died of the call: a call that
+ * never arrived could not be told from one that must not be made twice.
+ */
 export function createHttpClient(): HttpClient {
-  const agents = {
-    'http:': new http.Agent({ keepAlive: true }),
-    'https:': new https.Agent({ keepAlive: true }),
-  };
+  const agents = { 'http:': new http.Agent(), 'https:': new https.Agent() };
   return {
-    send: (request, signal) => sendOnce(request, signal, agents, true),
+    send: (request, signal) => send(request, signal, agents),
     close() {
       agents['http:'].destroy();
       agents['https:'].destroy();
@@ -43,12 +44,7 @@ interface Agents {
   'https:': https.Agent;
 }
 
-function sendOnce(
-  request: HttpRequest,
-  signal: AbortSignal,
-  agents: Agents,
-  maySendAgain: boolean,
-): Promise<HttpAnswer> {
+function send(request: HttpRequest, signal: AbortSignal, agents: Agents): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const url = new URL(request.url);
     const isSecure = url.protocol === 'https:';
@@ -66,14 +62,7 @@ function sendOnce(
         body: decompress(incoming),
       }),
     );
-    outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      // The server closed a kept-alive connection just as we took it up: no call was made.
-      if (maySendAgain && outgoing.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted) {
-        sendOnce(request, signal, agents, false).then(resolve, reject);
-      } else {
-        reject(error);
-      }
-    });
+    outgoing.on('error', reject);
     outgoing.end(request.body ?? undefined);
   });
 }
