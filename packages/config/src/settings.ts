@@ -41,7 +41,7 @@ export const SETTINGS_SCHEMA = z.object({
   NETYPAREO_TOKEN: text().optional().describe('A token, where the contract signs in by one.'),
   NETYPAREO_MAX_CONCURRENCY: whole(1, 64)
     .default(4)
-    .describe('Calls at once on NetYParéo, over the whole cluster, that are never exceeded.'),
+    .describe('Calls at once on NetYParéo that the runs of the whole cluster never exceed.'),
   NETYPAREO_TIMEOUT_MS: milliseconds(100)
     .default(60_000)
     .describe('How long one call may take, in milliseconds.'),

@@ -59,6 +59,16 @@ describe.each(['postgres', 'redis'] as const)('commands with the queue on %s', (
       await room.jsonHere('tasks', 'reset', 'sync_students');
     });
 
+    it('a site that is not known is wrong usage, and makes no run', async () => {
+      const newest = async () =>
+        listOf(runShape).parse(await room.jsonHere('runs', 'list', '--limit', '1')).items[0]?.id;
+      const before = await newest();
+      const { code, stderr } = await room.runHere('tasks', 'run', 'sync_students', '--site', '99');
+      expect(code).toBe(2);
+      expect(stderr).toContain('Known are: 1');
+      expect(await newest()).toBe(before);
+    });
+
     it('lists what there is', async () => {
       const tasks = listOf(taskShape).parse(await room.jsonHere('tasks', 'list'));
       expect(tasks.items.map(({ name }) => name)).toContain('sync_tutors');

@@ -6,18 +6,23 @@ const NOW = new Date('2026-11-22T02:31:00Z');
 const STARTED = new Date('2026-11-22T02:30:00Z');
 
 /** What a run's end wrote about its task, whose last failure put it off by two minutes. */
-async function writtenBy(state: RunState, siteCode: string | null = null): Promise<unknown[]> {
+async function writtenBy(
+  state: RunState,
+  siteCode: string | null = null,
+  retryAt: Date | null = null,
+): Promise<unknown[]> {
   const written: unknown[] = [];
   const tasks = {
-    getTask: async () => ({ failDelaySeconds: 120 }),
+    getTask: async () => ({ failDelaySeconds: 120, retryAt }),
     recordSuccess: async (_name: string, startedAt: Date) => void written.push(startedAt),
     recordFailure: async (_name: string, seconds: number, retryAt: Date) =>
       void written.push([seconds, retryAt.toISOString()]),
   };
-  const run = { id: 1, task: 'sync_students', state, siteCode, startedAt: STARTED, counts: {} };
+  const run = { id: 1, task: 'sync_students', state, siteCode, counts: {} };
+  const dates = { startedAt: STARTED, endedAt: NOW };
   const log = { info() {}, warn() {}, error() {} };
   const deps = { tasks, now: () => NOW, log };
-  await recordOutcome(deps as never, run as unknown as Run);
+  await recordOutcome(deps as never, { ...run, ...dates } as unknown as Run);
   return written;
 }
 
@@ -39,3 +44,8 @@ it.each(['succeeded', 'failed', 'partial'] as const)(
     expect(await writtenBy(state, '2')).toEqual([]);
   },
 );
+
+it('told twice of the same end, it doubles the delay once', async () => {
+  const afterThisRun = new Date(NOW.getTime() + 120_000);
+  expect(await writtenBy('failed', null, afterThisRun)).toEqual([]);
+});

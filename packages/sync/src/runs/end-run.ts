@@ -29,9 +29,16 @@ export async function recordOutcome(
   if (run.state === 'succeeded') {
     await deps.tasks.recordSuccess(run.task, run.startedAt ?? run.queuedAt);
   } else if (run.state === 'failed' || run.state === 'partial') {
+    const endedAt = run.endedAt ?? deps.now();
     const task = await deps.tasks.getTask(run.task);
-    const delaySeconds = nextFailDelaySeconds(task?.failDelaySeconds ?? 0);
-    const retryAt = new Date(deps.now().getTime() + delaySeconds * 1000);
-    await deps.tasks.recordFailure(run.task, delaySeconds, retryAt);
+    const known = task?.failDelaySeconds ?? 0;
+    // Said already: the job that ended the run was delivered twice.
+    if (task?.retryAt?.getTime() === afterDelay(endedAt, known).getTime()) return;
+    const delaySeconds = nextFailDelaySeconds(known);
+    await deps.tasks.recordFailure(run.task, delaySeconds, afterDelay(endedAt, delaySeconds));
   }
+}
+
+function afterDelay(date: Date, delaySeconds: number): Date {
+  return new Date(date.getTime() + delaySeconds * 1000);
 }

@@ -3,7 +3,6 @@ import {
   normaliseBatch,
   type NormaliseContext,
   selectReadPeriods,
-  todayIn,
 } from '@passerelle/roster';
 import pLimit from 'p-limit';
 import type { SyncContext } from '../context.js';
@@ -14,6 +13,7 @@ import {
   type ReadRecord,
   SourceError,
 } from '../ports/source.js';
+import { dayOfRun } from './day-of-run.js';
 
 type Deps = Pick<
   SyncContext,
@@ -58,7 +58,7 @@ export async function fetchPart(deps: Deps, attempt: FetchAttempt): Promise<Fetc
 
 async function readIntoStage(deps: Deps, attempt: FetchAttempt, part: RunPart): Promise<void> {
   const periods = await deps.registry.activePeriods();
-  const today = todayIn(deps.timeZone, deps.now());
+  const today = await dayOfRun(deps, attempt.runId);
   const read = selectReadPeriods(periods, today, deps.periodAheadDays);
   const context = { today, readPeriods: new Map(read.map((period) => [period.code, period])) };
   const period = periods.find(({ code }) => code === part.periodCode) ?? null;

@@ -1,6 +1,8 @@
-import { DEFAULT_USERTYPES, latestAdultBirthDate, todayIn } from '@passerelle/roster';
+import { DEFAULT_USERTYPES, latestAdultBirthDate } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
 import { recordOutcome } from './end-run.js';
+import { dayOfRun } from './day-of-run.js';
+import { giveUpEndless } from './request-run.js';
 
 type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'registry' | 'queue' | 'now' | 'timeZone' | 'log'>;
 
@@ -10,7 +12,7 @@ type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'registry' | 'queue' | 'now' | 
  */
 export async function reconcileRun(deps: Deps, runId: number): Promise<void> {
   const now = deps.now();
-  const today = todayIn(deps.timeZone, now);
+  const today = await dayOfRun(deps, runId);
   const result = await deps.registry.reconcile(runId, {
     now,
     today,
@@ -24,7 +26,7 @@ export async function reconcileRun(deps: Deps, runId: number): Promise<void> {
 async function readAgain(deps: Deps, runId: number, partNumbers: readonly number[]): Promise<void> {
   deps.log.warn({ runId, parts: partNumbers.length }, 'staged rows are gone, reading again');
   const run = await deps.runs.getRun(runId);
-  if (run === null) return;
+  if (run === null || (await giveUpEndless(deps, run))) return;
   const count = await deps.runs.claimEnqueue(runId, run.enqueueCount);
   if (count !== null) await deps.queue.enqueueParts(runId, count, partNumbers);
 }

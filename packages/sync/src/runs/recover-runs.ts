@@ -1,7 +1,7 @@
 import type { SyncContext } from '../context.js';
-import { enqueueRun } from './request-run.js';
+import { enqueueRun, giveUpEndless } from './request-run.js';
 
-type Deps = Pick<SyncContext, 'runs' | 'queue' | 'now' | 'log'>;
+type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'queue' | 'now' | 'log'>;
 
 /**
  * Finds active runs of which the queue knows nothing (it was lost, or a process
@@ -18,6 +18,8 @@ export function createRunRecovery(deps: Deps): () => Promise<number> {
       if (await deps.queue.runJobsAlive(run.id, run.enqueueCount)) continue;
       if (suspects.get(run.id) !== run.enqueueCount) {
         orphans.set(run.id, run.enqueueCount);
+      } else if (await giveUpEndless(deps, run)) {
+        deps.log.error({ runId: run.id, task: run.task }, 'run given up');
       } else if (await enqueueRun(deps, run)) {
         recovered += 1;
         deps.log.warn({ runId: run.id, task: run.task }, 'run had no job, enqueued again');

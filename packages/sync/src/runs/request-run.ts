@@ -1,5 +1,6 @@
 import type { TaskName } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
+import { failRun } from './end-run.js';
 import type { DueDate, RequestOutcome, RunRequest } from '../ports/registry.js';
 
 type Deps = Pick<SyncContext, 'runs' | 'queue' | 'now' | 'log'>;
@@ -29,6 +30,24 @@ async function enqueueCreated(deps: Deps, { outcome, run }: RequestOutcome): Pro
   if (outcome !== 'created') return;
   deps.log.info({ runId: run.id, task: run.task, trigger: run.trigger }, 'run requested');
   await enqueueRun(deps, run);
+}
+
+/** A run that was enqueued this often and has not ended is given up rather than read for ever. */
+const MOST_ENQUEUES = 10;
+
+/** Ends a run that keeps being enqueued to no end; false for any other. */
+export async function giveUpEndless(
+  deps: Pick<SyncContext, 'runs' | 'tasks' | 'now' | 'log'>,
+  run: { id: number; enqueueCount: number },
+): Promise<boolean> {
+  if (run.enqueueCount < MOST_ENQUEUES) return false;
+  await failRun(deps, run.id, {
+    kind: 'interrupted',
+    sentence:
+      `The run was put on the queue ${run.enqueueCount} times and never came to its end. ` +
+      'See the logs of workers and database for what stops it, then retry it.',
+  });
+  return true;
 }
 
 /**

@@ -8,8 +8,10 @@ import { EARLY_MS, fireSchedule, nextDate } from './fire-schedule.js';
 
 type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'queue' | 'now' | 'timeZone' | 'log'>;
 
-/** A tick is late by this much before it counts as missed. */
+/** A tick is late by this much before its run is requested without it. */
 const OVERDUE_MS = 30_000;
+/** And by this much before its schedule counts as stopped, as the queue sees it too. */
+const STOPPED_MS = 60_000;
 
 /**
  * What the scheduler does again and again, so that the queue can be lost and
@@ -57,8 +59,8 @@ export async function alignSchedule(
   }
   const pattern = toCronPattern(task);
   if (own !== undefined && own.pattern === pattern && own.tz === deps.timeZone) {
-    const late = own.next === null ? OVERDUE_MS : deps.now().getTime() - own.next.getTime();
-    if (late < OVERDUE_MS) return;
+    const late = own.next === null ? STOPPED_MS : deps.now().getTime() - own.next.getTime();
+    if (late < STOPPED_MS) return;
     deps.log.warn({ task: task.name }, 'schedule stood still, made anew');
   }
   await deps.queue.upsertSchedule(task.name, pattern, deps.timeZone);
