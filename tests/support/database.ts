@@ -21,7 +21,14 @@ export async function createTestDatabase(options?: { migrated?: boolean }): Prom
   await runOn(url, `CREATE DATABASE ${name} TEMPLATE ${source}`);
   const own = new URL(url);
   own.pathname = `/${name}`;
-  return { url: own.href, drop: () => runOn(url, `DROP DATABASE ${name} WITH (FORCE)`) };
+  return { url: own.href, drop: () => dropDatabase(url, name) };
+}
+
+/** PostgreSQL waits some seconds for connections that are just closing; those that stay are ended. */
+async function dropDatabase(url: string, name: string): Promise<void> {
+  await runOn(url, `DROP DATABASE ${name}`).catch(() =>
+    runOn(url, `DROP DATABASE ${name} WITH (FORCE)`),
+  );
 }
 
 async function runOn(url: string, sql: string): Promise<void> {
