@@ -28,10 +28,12 @@ afterAll(async () => {
 });
 
 /** A command that is in the middle of a call to the source. */
-async function startMidCall(): Promise<Awaited<ReturnType<CommandRoom['start']>>> {
+async function startMidCall(
+  task = 'sync_sites',
+): Promise<Awaited<ReturnType<CommandRoom['start']>>> {
   simulator.control({ latencyMs: 60_000 });
   const before = simulator.stats().inFlight;
-  const running = await room.start(['tasks', 'run', 'sync_sites']);
+  const running = await room.start(['tasks', 'run', task]);
   await expect
     .poll(() => simulator.stats().inFlight, { timeout: 25_000, interval: 50 })
     .toBeGreaterThan(before);
@@ -64,6 +66,22 @@ it('so it does when the first was killed', async () => {
   const run = runShape.parse(await room.jsonHere('tasks', 'run', 'sync_sites'));
   expect(run).toMatchObject({ state: 'succeeded' });
   expect(listOf(runShape).parse(await room.jsonHere('runs', 'list')).items).toHaveLength(2);
+});
+
+it('an unfinished run of all sites is not taken for one of a site', async () => {
+  await room.jsonHere('tasks', 'run', 'update_caches');
+  const { child, ended } = await startMidCall('sync_groups');
+  child.kill('SIGKILL');
+  await ended;
+
+  const run = runShape.parse(await room.jsonHere('tasks', 'run', 'sync_groups', '--site', '1'));
+  const runs = listOf(runShape).parse(
+    await room.jsonHere('runs', 'list', '--task', 'sync_groups'),
+  ).items;
+  expect(runs).toMatchObject([
+    { id: run.id, counts: { created: 0 } },
+    { state: 'succeeded', counts: { unchanged: 0 } },
+  ]);
 });
 
 it('a worker that still waits for its queue ends when told to', async () => {

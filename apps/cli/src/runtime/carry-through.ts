@@ -14,6 +14,8 @@ import { watchRun } from './watch-run.js';
 export interface CarryOptions {
   wait?: true;
   json?: true;
+  /** The site that the run is limited to. */
+  site?: string;
 }
 
 /**
@@ -29,9 +31,12 @@ export async function carryThrough(
   const sync = await context.sync();
   const workers = (await findMembers(context)).filter(({ role }) => role === 'worker');
   if (workers.length === 0) requireSource(await context.source());
-  const { outcome, run } = await request(sync);
-  if (outcome === 'busy' && workers.length > 0) throw busy(run);
-  tellOutcome(context, outcome, run);
+  const asked = await request(sync);
+  if (asked.outcome === 'busy' && workers.length > 0) throw busy(asked.run);
+  tellOutcome(context, asked);
+  const { run } = readsOtherwise(asked, options)
+    ? await finishFirst(context, sync, asked.run, request)
+    : asked;
   if (workers.length > 0 && !options.wait) {
     if (options.json) sayJson(context.terminal, toRunJson(run));
     else say(context.terminal, `Run ${run.id} of ${run.task} is on the queue.`);
@@ -47,6 +52,23 @@ export async function carryThrough(
 export function exitCodeOf(state: RunState): ExitCode {
   if (state === 'held' || state === 'partial') return EXIT.attention;
   return state === 'failed' || state === 'cancelled' ? EXIT.failed : EXIT.done;
+}
+
+/** A run that was left unfinished is not what was asked for, if it is of another site or of all. */
+function readsOtherwise({ outcome, run }: RequestOutcome, { site }: CarryOptions): boolean {
+  return outcome === 'busy' && run.siteCode !== (site ?? null);
+}
+
+async function finishFirst(
+  context: Context,
+  sync: SyncContext,
+  left: Run,
+  request: (sync: SyncContext) => Promise<RequestOutcome>,
+): Promise<RequestOutcome> {
+  await seeThrough(context, sync, left, true);
+  const asked = await request(sync);
+  if (asked.outcome === 'busy') throw busy(asked.run);
+  return asked;
 }
 
 async function seeThrough(
@@ -68,7 +90,7 @@ async function seeThrough(
   }
 }
 
-function tellOutcome({ terminal }: Context, outcome: RequestOutcome['outcome'], run: Run): void {
+function tellOutcome({ terminal }: Context, { outcome, run }: RequestOutcome): void {
   if (outcome === 'joined')
     note(terminal, `Run ${run.id} of ${run.task} waits already; joining it.`);
   if (outcome === 'busy') note(terminal, `Taking up run ${run.id}, which was left unfinished.`);
