@@ -11,8 +11,10 @@ import {
 import type { SyncContext } from '@passerelle/sync';
 import { createFormat, type Format } from './output/format.js';
 import type { Terminal } from './output/terminal.js';
+import { findMembers } from './runtime/members.js';
 import { openSource, type OpenedSource } from './runtime/open-source.js';
 import { prepareDatabase } from './runtime/prepare-database.js';
+import { describeQueue, tellOfStrangers } from './runtime/strangers.js';
 
 /**
  * Everything a command may need, opened when first asked for and closed in the
@@ -126,6 +128,10 @@ export function createContext(options: ContextOptions): Context {
       ...{ now, random: Math.random, log },
       timeZone: config.timeZone,
       periodAheadDays: config.periodAheadDays,
+      isAlone: async () => {
+        const members = await findMembers({ stores, now });
+        return tellOfStrangers(members, describeQueue(await queueOptions())) === null;
+      },
     };
   });
   return {

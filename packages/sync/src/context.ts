@@ -22,4 +22,6 @@ export interface SyncContext {
   timeZone: string;
   periodAheadDays: number;
   log: Log;
+  /** Whether no cluster with another queue works on the same registry; yes where nobody looks. */
+  isAlone?: () => Promise<boolean>;
 }

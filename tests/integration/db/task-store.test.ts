@@ -88,7 +88,7 @@ test('a failure is kept with its delay; success clears it', async () => {
 });
 
 test('members are those seen lately; who is long gone is forgotten', async () => {
-  const member = { id: 'a', role: 'worker', host: 'h.example', pid: 12 };
+  const member = { id: 'a', role: 'worker', host: 'h.example', pid: 12, queue: 'here' };
   const old = new Date(NOW.getTime() - 25 * 3_600_000);
   await db.members.heartbeat({ ...member, id: 'gone' }, old);
   await db.members.heartbeat(member, NOW);

@@ -23,6 +23,7 @@ export interface Rig {
   room: CommandRoom;
   db: Database;
   sql: pg.Pool;
+  queue: JobQueue;
   /** The processes that were started and not ended. */
   processes: RunningCommand[];
   start(role: 'worker' | 'scheduler'): Promise<RunningCommand>;
@@ -103,7 +104,7 @@ export async function createRig(kind: QueueKind, options: RigOptions = {}): Prom
   });
   const orders = createOrders(db, queue);
   return {
-    ...{ kind, simulator, postgres, redis, room, db, sql, processes, ...orders },
+    ...{ kind, simulator, postgres, redis, room, db, sql, queue, processes, ...orders },
     start: async (role) => {
       const running = await room.start([role], 'Running:');
       processes.push(running);

@@ -1,10 +1,12 @@
 import type { Context } from '../context.js';
 import { findMembers } from '../runtime/members.js';
-import { type Finding, fine, warn } from './finding.js';
+import { describeQueue, tellOfStrangers } from '../runtime/strangers.js';
+import { broken, type Finding, fine, warn } from './finding.js';
 
 /** Who is running, and whether that is enough for the schedule to be followed. */
 export async function checkCluster(context: Context): Promise<Finding[]> {
   const members = await findMembers(context);
+  const strangers = tellOfStrangers(members, describeQueue(await context.queueOptions()));
   const found = members.map(({ role, host, pid, startedAt }) =>
     fine(
       'cluster',
@@ -16,6 +18,7 @@ export async function checkCluster(context: Context): Promise<Finding[]> {
   );
   return [
     ...found,
+    ...(strangers === null ? [] : [broken('cluster', strangers, null)]),
     ...missing.map((role) =>
       warn(
         'cluster',

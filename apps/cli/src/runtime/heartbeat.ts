@@ -1,18 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Log, MemberStore } from '@passerelle/sync';
-import { HEARTBEAT_MS } from './members.js';
+import { BELIEVED_MS, HEARTBEAT_MS } from './members.js';
+import { tellOfStrangers } from './strangers.js';
 
 /** What a process of the cluster does; `command`: works only for as long as a command lasts. */
 export type Role = 'worker' | 'scheduler' | 'command';
 
-/** Makes this process known as a member of the cluster until it is stopped. */
+/**
+ * Makes this process known as a member of the cluster until it is stopped, and
+ * complains of another cluster on the same database.
+ *
+ * @param queue where this cluster's queue is
+ */
 export async function startHeartbeat(
   deps: { members: MemberStore; now: () => Date; log: Log },
   role: Role,
+  queue: string,
 ): Promise<{ stop(): Promise<void> }> {
-  const member = { id: randomUUID(), role, host: hostname(), pid: process.pid };
-  const beat = (): Promise<void> => deps.members.heartbeat(member, deps.now());
+  const member = { id: randomUUID(), role, host: hostname(), pid: process.pid, queue };
+  let complaint: string | null = null;
+  const beat = async (): Promise<void> => {
+    await deps.members.heartbeat(member, deps.now());
+    const since = new Date(deps.now().getTime() - BELIEVED_MS);
+    const heard = tellOfStrangers(await deps.members.listMembers(since), queue);
+    if (heard !== null && heard !== complaint) deps.log.error({ role }, heard);
+    complaint = heard;
+  };
   await beat();
   let beating: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {

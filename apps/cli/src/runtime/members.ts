@@ -7,7 +7,7 @@ export type Member = Awaited<ReturnType<MemberStore['listMembers']>>[number];
 
 /** How often a process says that it is there, and for how long it is believed. */
 export const HEARTBEAT_MS = 5_000;
-const BELIEVED_MS = 15_000;
+export const BELIEVED_MS = 15_000;
 
 /**
  * The processes of the cluster that gave a sign of life within 15 seconds. One

@@ -5,6 +5,7 @@ import { startWorker } from '@passerelle/worker';
 import type { Context } from '../context.js';
 import { type Role, startHeartbeat } from './heartbeat.js';
 import { requireSource } from './open-source.js';
+import { describeQueue } from './strangers.js';
 
 /** A part of the cluster that runs in this process. */
 export interface RunningRole {
@@ -20,7 +21,11 @@ export async function startRole(
 ): Promise<RunningRole> {
   const { members } = await context.stores();
   const running = await START[role](context, sync ?? (await context.sync()));
-  const heartbeat = await startHeartbeat({ members, now: context.now, log: context.log }, role);
+  const heartbeat = await startHeartbeat(
+    { members, now: context.now, log: context.log },
+    role,
+    describeQueue(await context.queueOptions()),
+  );
   context.log.info({ role }, 'started');
   return {
     role,

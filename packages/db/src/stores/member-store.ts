@@ -7,10 +7,10 @@ const FORGET_AFTER_MS = 24 * 60 * 60 * 1000;
 /** The processes of the cluster, in `cluster_members`. */
 export function createMemberStore(client: PrismaClient): MemberStore {
   return {
-    heartbeat: async ({ id, role, host, pid }, now) => {
+    heartbeat: async ({ id, role, host, pid, queue }, now) => {
       await client.$executeRaw`
-        INSERT INTO cluster_members (id, role, host, pid, started_at, seen_at)
-        VALUES (${id}, ${role}, ${host}, ${pid}::int, ${now}, ${now})
+        INSERT INTO cluster_members (id, role, host, pid, queue, started_at, seen_at)
+        VALUES (${id}, ${role}, ${host}, ${pid}::int, ${queue}, ${now}, ${now})
         ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`;
       const forgotten = new Date(now.getTime() - FORGET_AFTER_MS);
       await client.clusterMember.deleteMany({ where: { seenAt: { lt: forgotten } } });

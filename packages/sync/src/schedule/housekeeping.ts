@@ -6,7 +6,7 @@ import { createRunRecovery } from '../runs/recover-runs.js';
 import { requestDueRun } from '../runs/request-run.js';
 import { EARLY_MS, fireSchedule, nextDate } from './fire-schedule.js';
 
-type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'queue' | 'now' | 'timeZone' | 'log'>;
+type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'queue' | 'now' | 'timeZone' | 'log' | 'isAlone'>;
 
 /** A tick is late by this much before its run is requested without it. */
 const OVERDUE_MS = 30_000;
@@ -30,7 +30,8 @@ export function createHousekeeping(deps: Deps): () => Promise<void> {
         await requestDueRun(deps, task.name, { of: 'retry', at: task.retryAt });
       }
     }
-    await recoverRuns();
+    // What another cluster has on its queue is not lost, though ours knows nothing of it.
+    if ((await deps.isAlone?.()) !== false) await recoverRuns();
     await deps.runs.sweepStaging();
   };
 }
