@@ -192,6 +192,14 @@ function sendJson(response: ServerResponse, status: number, value: object): void
 
 async function listen(server: Server, port: number, host: string): Promise<number> {
   server.listen(port, host);
-  await once(server, 'listening');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(
+      `The port ${port} is taken by another program: stop that one, or give another --port.`,
+      { cause: error },
+    );
+  }
   return (server.address() as AddressInfo).port;
 }

@@ -98,7 +98,7 @@ async function openEmbedded(options: OpenDatabaseOptions): Promise<OpenedDatabas
 async function prepare(options: OpenDatabaseOptions): Promise<Context> {
   await makeDirectory(options.dataDir);
   const paths = pathsBelow(await realpath(options.dataDir));
-  await mkdir(paths.home, { recursive: true, mode: 0o700 });
+  await makeDirectory(paths.home, 0o700);
   await refuseOthersData(paths);
   const user = await chooseServerUser(dirname(paths.home));
   await user.own(paths.home);
@@ -116,11 +116,11 @@ async function refuseOthersData({ users, home }: EmbeddedPaths): Promise<void> {
   );
 }
 
-async function makeDirectory(path: string): Promise<void> {
+async function makeDirectory(path: string, mode?: number): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await mkdir(path, { recursive: true, mode });
   } catch {
-    await mkdir(path); // says why: on a read-only file system the other one says ENOENT
+    await mkdir(path, mode); // says why: on a read-only file system the other one says ENOENT
   }
 }
 

@@ -17,6 +17,9 @@ function sentenceFor(code: string, said: string): string {
   if (code === '28P01' || code === '28000') {
     return 'The database refuses the role or password of DATABASE_URL. Correct them.';
   }
+  if (code === '53300') {
+    return 'The database has no connection free: raise its max_connections, or run fewer processes on it.';
+  }
   if (code === '3D000') return 'The database named in DATABASE_URL does not exist. Create it.';
   if (code === '42501' || /permission denied/i.test(said)) {
     return `The role of DATABASE_URL may not change the database: ${said} Grant it CREATE on the database and on the schema public.`;
