@@ -4,7 +4,7 @@
 FROM node:20-slim AS build
 WORKDIR /app
 COPY . .
-RUN --mount=type=cache,target=/root/.npm npm ci
+RUN --mount=type=cache,target=/npm npm ci --cache=/npm
 # Generates the database client and compiles, without any download.
 RUN npm run build
 # The optional packages are the embedded PostgreSQL's programs, which a

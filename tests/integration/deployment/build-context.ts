@@ -16,7 +16,7 @@ export async function copyBuildContext(from: string, to: string): Promise<string
 }
 
 /** Docker's rules: the last pattern that matches a path, or a directory above it, decides. */
-export function parseDockerignore(text: string): (path: string) => boolean {
+function parseDockerignore(text: string): (path: string) => boolean {
   const rules = text
     .split('\n')
     .map((line) => line.trim())

@@ -26,7 +26,6 @@ const composeShape = z.object({
   secrets: z.record(z.string(), z.object({ file: z.string() })),
 });
 
-export type ComposeService = z.infer<typeof serviceShape>;
 export type ComposeFile = z.infer<typeof composeShape>;
 
 /**

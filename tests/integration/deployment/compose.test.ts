@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { loadConfig } from '@passerelle/config';
+import { loadConfig, SETTINGS } from '@passerelle/config';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { type CommandRoom, createCommandRoom } from '../../support/cli.js';
 import { type ComposeFile, interpolate, readCompose } from './compose-file.js';
@@ -64,7 +64,12 @@ describe('docker-compose.yml', () => {
   it('sets nothing that Passerelle does not know, and nothing wrongly', async () => {
     const secrets = await mkdtemp(join(tmpdir(), 'passerelle-secrets-'));
     await run('sh', [await copyOfSecretsScript(secrets)]);
+    const known = SETTINGS.flatMap(({ name, secret }) => [
+      name,
+      ...(secret ? [`${name}_FILE`] : []),
+    ]);
     for (const [, { environment }] of own()) {
+      for (const name of Object.keys(environment)) expect(known).toContain(name);
       const env = Object.fromEntries(
         Object.entries(environment)
           .filter(([name]) => name !== 'NETYPAREO_PASSWORD_FILE')

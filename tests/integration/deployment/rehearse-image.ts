@@ -120,7 +120,8 @@ async function copy(text: string, stage: BuiltStage, building: Building): Promis
 
 async function runStep(text: string, stage: BuiltStage, building: Building): Promise<void> {
   const cwd = join(stage.root, stage.workdir);
-  const command = text.replace(/--mount=\S+\s*/g, '');
+  // npm's cache is this machine's.
+  const command = text.replace(/\s*--(?:mount|cache)=\S+/g, '').trim();
   if (command === 'npm ci' && building.installation === 'linked') return linkPackages(cwd);
   const inPlace = command
     .replace(/(^|\s)\/(?=\w)/g, `$1${stage.root}/`)
