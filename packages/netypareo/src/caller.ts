@@ -35,6 +35,11 @@ export interface ValuesAnswer extends CallAnswer {
   structure(): SeenPath[];
 }
 
+/** What the WSDL says, and why it had to come from disk; null if it came from the source. */
+export interface ReadWsdl extends SoapClient {
+  keptBecause: Error | null;
+}
+
 /** Makes signed calls, a bounded number at once. */
 export interface Caller {
   /**
@@ -48,7 +53,7 @@ export interface Caller {
   ): Promise<ValuesAnswer>;
   newDecoder(filter: Filter, onRecord: (value: Value, key: string) => void): Decoder;
   /** The WSDL, read on first use. @throws SourceError */
-  soap(): Promise<SoapClient>;
+  soap(): Promise<ReadWsdl>;
   signIn: SignIn;
   /** The error that a fault is. */
   faultError(operation: string, fault: SoapFault): SourceError;
@@ -170,7 +175,7 @@ async function loadSoapClient(
   { wsdl, endpoint, contract, cacheDir, log, credentials }: SourceOptions,
   http: HttpClient,
   limits: SourceLimits,
-): Promise<SoapClient> {
+): Promise<ReadWsdl> {
   const cache = createWsdlCache({
     http,
     cacheDir,
@@ -188,7 +193,7 @@ async function loadSoapClient(
       fetchText: (url) => cache.fetchText(url),
     });
     await cache.commit();
-    return client;
+    return { ...client, keptBecause: cache.failure() };
   } catch (cause) {
     if ((cause as Error).name === 'SourceError') throw cause;
     throw unreachable(`its WSDL cannot be read: ${reasonOf(cause)}`, false);

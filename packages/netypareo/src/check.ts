@@ -13,13 +13,15 @@ export interface SourceCheck {
   problems: string[];
 }
 
-/** @throws SourceError if the WSDL cannot be had or the sign-in fails */
+/** @throws SourceError if the source does not hand out its WSDL now, or the sign-in fails */
 export async function checkSource(
   caller: Caller,
   contract: Contract,
   signal: AbortSignal,
 ): Promise<SourceCheck> {
-  const operations = (await caller.soap()).operations();
+  const wsdl = await caller.soap();
+  if (wsdl.keptBecause !== null) throw wsdl.keptBecause;
+  const operations = wsdl.operations();
   const isSession = contract.signIn.method === 'operation';
   if (isSession) await caller.signIn.sign(signal);
   return {

@@ -85,6 +85,7 @@ describe('the WSDL on disk', () => {
     });
     expect(await source.inspect()).toHaveLength(1);
     expect(warnings).toEqual(['the WSDL cannot be fetched; using the copy kept on disk']);
+    expect(await errorOf(source.check(signal))).toMatchObject({ kind: 'unreachable' });
     server = await startSoapServer(OPERATIONS, xml(ONE));
   });
 

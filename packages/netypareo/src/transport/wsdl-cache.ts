@@ -15,6 +15,8 @@ export interface WsdlCache {
   fetchText(url: string): Promise<string>;
   /** What was fetched turned out to be good: keep it. Failing to is no reason to stop. */
   commit(): Promise<void>;
+  /** Why a copy from disk had to serve; null if none had to. */
+  failure(): Error | null;
 }
 
 export function createWsdlCache(options: {
@@ -26,6 +28,7 @@ export function createWsdlCache(options: {
 }): WsdlCache {
   const { cacheDir, log } = options;
   const fetched = new Map<string, string>();
+  let failure: Error | null = null;
   return {
     async fetchText(url) {
       try {
@@ -35,8 +38,9 @@ export function createWsdlCache(options: {
       } catch (error) {
         const kept = cacheDir === undefined ? undefined : await readKept(cacheDir, url);
         if (kept === undefined) throw error;
+        failure = error as Error;
         log.warn(
-          { reason: (error as Error).message },
+          { reason: failure.message },
           'the WSDL cannot be fetched; using the copy kept on disk',
         );
         return kept;
@@ -51,6 +55,7 @@ export function createWsdlCache(options: {
       }
       fetched.clear();
     },
+    failure: () => failure,
   };
 }
 
