@@ -40,6 +40,21 @@ eachBackend('a run', (backend) => {
     await expectTruth(cluster.db, cluster.simulator);
   });
 
+  test('sets bad records aside and tells of each, without its values', async () => {
+    cluster = await createCluster(backend, {
+      simulator: { centre: { today: '2026-11-20', learners: 60, badRecords: 2 } },
+    });
+    await cluster.startWorker();
+    const run = (await cluster.runAll()).find(({ task }) => task === 'sync_students');
+    expect(run).toMatchObject({ state: 'succeeded', counts: { rejected: 2 } });
+    const rejections = await cluster.db.runs.listRejections(run?.id ?? 0, 10);
+    expect(new Set(rejections.map(({ code }) => code)).size).toBe(2);
+    for (const rejection of rejections) {
+      expect(rejection).toMatchObject({ reading: 'students', reason: 'missing_field' });
+    }
+    await expectTruth(cluster.db, cluster.simulator);
+  });
+
   test('limited to a site leaves the others alone, and suspends nobody', async () => {
     cluster = await createCluster(backend, {
       simulator: { centre: { today: '2026-11-20', learners: 120, sites: 3 } },

@@ -1,11 +1,15 @@
-import type { Run, RunPart } from '@passerelle/sync';
+import type { RejectedRecord, Run, RunPart } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { runSeconds, toPartJson, toRunJson } from '../json/run.js';
+import { runSeconds, toPartJson, toRejectionJson, toRunJson } from '../json/run.js';
 import { counted } from '../output/format.js';
 import { renderFacts, renderTable } from '../output/table.js';
 import { say, sayJson } from '../output/terminal.js';
+
+/** Rejected records that a person is shown, and a program. */
+const MOST_SHOWN = 20;
+const MOST_PRINTED = 10_000;
 
 /** `passerelle runs show ID` */
 export async function showRun(
@@ -17,12 +21,18 @@ export async function showRun(
   const run = await runs.getRun(id);
   if (run === null) throw unknownRun(id);
   const parts = await runs.listParts(id);
+  const rejections = await runs.listRejections(id, options.json ? MOST_PRINTED : MOST_SHOWN);
   if (options.json) {
-    sayJson(context.terminal, { ...toRunJson(run), parts: parts.map(toPartJson) });
+    sayJson(context.terminal, {
+      ...toRunJson(run),
+      parts: parts.map(toPartJson),
+      rejections: rejections.map(toRejectionJson),
+    });
     return EXIT.done;
   }
   say(context.terminal, renderRun(context, run));
   if (parts.length > 0) say(context.terminal, `\n${renderParts(context, parts)}`);
+  if (rejections.length > 0) say(context.terminal, `\n${renderRejections(context, rejections)}`);
   return EXIT.done;
 }
 
@@ -73,4 +83,19 @@ function renderParts({ terminal }: Context, parts: readonly RunPart[]): string {
   const rejected = parts.reduce((sum, part) => sum + part.rejected, 0);
   const summary = `${counted(parts.length, 'part')}, ${counted(rejected, 'rejected record')}.`;
   return `${table}\n\n${summary}`;
+}
+
+/** What was set aside and why; the code leads to the person in NetYParéo. */
+function renderRejections({ terminal }: Context, rejections: readonly RejectedRecord[]): string {
+  const rows = rejections.map(({ partNumber, ordinal, code, path, message }) => [
+    partNumber,
+    ordinal,
+    code,
+    path,
+    message,
+  ]);
+  const table = renderTable(terminal, ['Part', 'Record', 'Code', 'Path', 'Rejected because'], rows);
+  return rejections.length < MOST_SHOWN
+    ? table
+    : `${table}\n\nThe first ${MOST_SHOWN}; --json lists all.`;
 }

@@ -88,7 +88,7 @@ describe('a run', () => {
       ...{ periodCode: '2026', siteCode: '4', groupCode: null },
       ...{ errorKind: 'timeout', error: 'Too slow.', startedAt: null, endedAt: null },
     });
-    const { parts } = runDetailJson.parse({ ...toRunJson(run), parts: [part] });
+    const { parts } = runDetailJson.parse({ ...toRunJson(run), parts: [part], rejections: [] });
     expect(parts).toMatchObject([{ period: '2026', site: '4', error: 'Too slow.' }]);
   });
 });

@@ -1,5 +1,5 @@
 import { TASK_NAMES } from '@passerelle/roster';
-import { RUN_STATES, type Run, type RunPart } from '@passerelle/sync';
+import { type RejectedRecord, RUN_STATES, type Run, type RunPart } from '@passerelle/sync';
 import { z } from 'zod';
 
 const count = z.int().nonnegative();
@@ -42,8 +42,23 @@ const partJson = z.strictObject({
 });
 type PartJson = z.infer<typeof partJson>;
 
-/** A run with its parts: what `runs show` prints. */
-export const runDetailJson = runJson.extend({ parts: z.array(partJson) });
+/** A record that a run set aside: where, and why; never what it said. */
+const rejectionJson = z.strictObject({
+  part: z.int().nonnegative(),
+  reading: z.string(),
+  record: z.int().positive(),
+  code: z.string().nullable(),
+  reason: z.string(),
+  path: z.string(),
+  message: z.string(),
+});
+type RejectionJson = z.infer<typeof rejectionJson>;
+
+/** A run with its parts and what they set aside: what `runs show` prints. */
+export const runDetailJson = runJson.extend({
+  parts: z.array(partJson),
+  rejections: z.array(rejectionJson),
+});
 
 /** A run as JSON; a held one tells why in `error`. */
 export function toRunJson(run: Run): RunJson {
@@ -66,6 +81,12 @@ export function toPartJson(part: RunPart): PartJson {
   const { number, reading, state, attempt, read, rejected, error } = part;
   const { periodCode: period, siteCode: site, groupCode: group } = part;
   return { number, reading, period, site, group, state, attempt, read, rejected, error };
+}
+
+/** A rejected record as JSON. */
+export function toRejectionJson(record: RejectedRecord): RejectionJson {
+  const { partNumber: part, reading, ordinal, code, reason, path, message } = record;
+  return { part, reading, record: ordinal, code, reason, path, message };
 }
 
 /** From start to end, to the millisecond; null while the run is under way. */

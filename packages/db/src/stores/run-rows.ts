@@ -1,6 +1,6 @@
 import { isTaskName, type Reading } from '@passerelle/roster';
-import { ACTIVE_RUN_STATES, type Run, type RunPart } from '@passerelle/sync';
-import type { SyncRunModel, SyncRunPartModel } from '../generated/models.js';
+import { ACTIVE_RUN_STATES, type RejectedRecord, type Run, type RunPart } from '@passerelle/sync';
+import type { RejectedRecordModel, SyncRunModel, SyncRunPartModel } from '../generated/models.js';
 
 /** For Prisma's `in`, which wants an array of its own. */
 export const activeStates = [...ACTIVE_RUN_STATES];
@@ -46,4 +46,10 @@ export function toPart(row: SyncRunPartModel): RunPart {
     startedAt: row.startedAt,
     endedAt: row.endedAt,
   };
+}
+
+/** A row of `rejected_records` in the port's terms. */
+export function toRejectedRecord(row: RejectedRecordModel): RejectedRecord {
+  const { partNumber, ordinal, code, reason, path, message } = row;
+  return { reading: row.entity as Reading, partNumber, ordinal, code, reason, path, message };
 }

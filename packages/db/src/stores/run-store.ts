@@ -4,7 +4,7 @@ import { createStaging } from '../staging/index.js';
 import { endRun } from './end-run.js';
 import { beginPart, completePart, failPart } from './part-attempts.js';
 import { requestDueRun, requestRun } from './request-run.js';
-import { activeStates, toPart, toRun } from './run-rows.js';
+import { activeStates, toPart, toRejectedRecord, toRun } from './run-rows.js';
 import { startRun } from './start-run.js';
 
 /** Runs and their parts, in `sync_runs` and `sync_run_parts`. */
@@ -43,6 +43,14 @@ export function createRunStore(client: PrismaClient): RunStore {
         orderBy: { number: 'asc' },
       });
       return rows.map(toPart);
+    },
+    listRejections: async (runId, limit) => {
+      const rows = await client.rejectedRecord.findMany({
+        where: { runId },
+        orderBy: [{ partNumber: 'asc' }, { ordinal: 'asc' }, { id: 'asc' }],
+        take: limit,
+      });
+      return rows.map(toRejectedRecord);
     },
     claimEnqueue: async (id, expectedCount) => {
       const { count } = await client.syncRun.updateMany({

@@ -79,6 +79,12 @@ export interface RunRequest {
   requestedBy?: string;
 }
 
+/** A record that was set aside, and by which part. */
+export interface RejectedRecord extends Rejection {
+  reading: Reading;
+  partNumber: number;
+}
+
 /** What makes a scheduled run due: a date of the schedule, or the end of a failure delay. */
 export type DueDate = { of: 'schedule'; at: Date; next: Date | null } | { of: 'retry'; at: Date };
 
@@ -112,6 +118,8 @@ export interface RunStore {
   /** Newest first. */
   listRuns(filter: RunFilter): Promise<Run[]>;
   listParts(runId: number): Promise<RunPart[]>;
+  /** Records that the run set aside, in the order of parts and records. */
+  listRejections(runId: number, limit: number): Promise<RejectedRecord[]>;
   /**
    * Counts one more putting-on-the-queue and returns the new count, or null if
    * the run is no longer active. Only the winner of concurrent callers that
