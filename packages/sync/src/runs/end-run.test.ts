@@ -15,8 +15,8 @@ async function writtenBy(
   const tasks = {
     getTask: async () => ({ failDelaySeconds: 120, retryAt }),
     recordSuccess: async (_name: string, startedAt: Date) => void written.push(startedAt),
-    recordFailure: async (_name: string, seconds: number, retryAt: Date) =>
-      void written.push([seconds, retryAt.toISOString()]),
+    recordFailure: async (_name: string, seconds: number, again: Date) =>
+      void written.push([seconds, again.toISOString()]),
   };
   const run = { id: 1, task: 'sync_students', state, siteCode, counts: {} };
   const dates = { startedAt: STARTED, endedAt: NOW };
