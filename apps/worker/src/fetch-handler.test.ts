@@ -9,7 +9,7 @@ const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => sile
 function contextFailingWith(error: Error): SyncContext {
   const part = { number: 1, attempt: 1, reading: 'sites', periodCode: null };
   const context = {
-    runs: { beginPart: async () => part },
+    runs: { beginPart: async () => part, getRun: async () => null },
     registry: {
       activePeriods: async () => [],
       openStage: () => ({ write: async () => {}, reject: async () => {}, staged: () => 0 }),

@@ -74,7 +74,7 @@ describe('requesting', () => {
     ]);
     await db.sql.query('ALTER TABLE sync_runs ADD CONSTRAINT none CHECK (false) NOT VALID');
     const due = { of: 'retry', at: NOW } as const;
-    await expect(db.runs.requestDueRun('sync_sites', due, NOW)).rejects.toThrow();
+    await expect(db.runs.requestDueRun('sync_sites', due, NOW)).rejects.toThrow(/database/i);
     await db.sql.query('ALTER TABLE sync_runs DROP CONSTRAINT none');
     expect((await db.tasks.getTask('sync_sites'))?.retryAt).toEqual(NOW);
     expect(await db.runs.requestDueRun('sync_sites', due, NOW)).toMatchObject({
