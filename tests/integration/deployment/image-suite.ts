@@ -180,8 +180,7 @@ export function describeImage(installation: Installation, buildMs: number): void
         image.root,
         '-newer',
         join(image.root, 'run/secrets'),
-        '-type',
-        'f',
+        ...['-type', 'f', '-not', '-path', '*/run/secrets/*'],
       ]);
       const written = stdout.split('\n').filter((path) => path !== '');
 
