@@ -9,7 +9,7 @@ import { expectWhole } from './support/expect-whole.js';
 import { createRig, QUEUE_KINDS, type Rig } from './support/rig.js';
 
 const DAYS = amount({ sample: 3, full: 60 });
-const WORKERS = 4;
+const WORKERS = amount({ sample: 2, full: 4 });
 /** Tries at a task on a day of faults; each try at a part has its own. */
 const TRIES = 4;
 

@@ -24,7 +24,7 @@ describe.each(QUEUE_KINDS)('workers killed in mid-run, the queue on %s', (kind) 
     `${MOMENTS} times leave the registry whole, and others finish their runs`,
     async () => {
       const dice = createDice(`kill ${kind}`);
-      rig = await createRig(kind, { simulator: { latencyMs: 15 }, sites: 3 });
+      rig = await createRig(kind, { simulator: { latencyMs: 15 }, sites: 3, learners: 60 });
       const [, ...workers] = await Promise.all([
         rig.start('scheduler'),
         ...[rig.start('worker'), rig.start('worker')],

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { TASK_NAMES } from '@passerelle/roster';
 import type { Run } from '@passerelle/sync';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { amount, createDice } from './support/amount.js';
+import { amount, createDice, IS_FULL } from './support/amount.js';
 import { expectWhole } from './support/expect-whole.js';
 import { createRig, QUEUE_KINDS, type QueueKind, type Rig } from './support/rig.js';
 
@@ -38,6 +38,11 @@ const cases = QUEUE_KINDS.flatMap((kind) =>
     .filter((name) => kind === 'redis' || !name.startsWith('Redis'))
     .map((name): [string, QueueKind] => [name, kind]),
 );
+/** Each outage once: a server that is stopped is a milder case of one that crashed. */
+const SAMPLE = cases.filter(
+  ([name, kind]) =>
+    /crashed|emptied|empty/.test(name) && name.startsWith('Redis') === (kind === 'redis'),
+);
 
 const ROUNDS = amount({ sample: 1, full: 4 });
 
@@ -54,7 +59,7 @@ describe('an outage in mid-run', () => {
     for (const rig of rigs.values()) await (await rig).dispose();
   });
 
-  test.each(cases)(
+  test.each(IS_FULL ? cases : SAMPLE)(
     `%s (queue on %s), ${ROUNDS} times, changes nothing in the end`,
     async (name, kind) => {
       const rig = await rigOn(kind);

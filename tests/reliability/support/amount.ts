@@ -1,9 +1,11 @@
+export const IS_FULL = process.env.RELIABILITY === 'full';
+
 /**
  * How much of a test is done: `npm run test:reliability` does all of it
  * (RELIABILITY=full), `npm test` a sample.
  */
 export function amount(sizes: { sample: number; full: number }): number {
-  return process.env.RELIABILITY === 'full' ? sizes.full : sizes.sample;
+  return IS_FULL ? sizes.full : sizes.sample;
 }
 
 /** The seed of all that is random; RELIABILITY_SEED tries another one. */
