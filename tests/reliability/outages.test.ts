@@ -56,7 +56,9 @@ describe('an outage in mid-run', () => {
   let day = 0;
 
   afterAll(async () => {
-    for (const rig of rigs.values()) await (await rig).dispose();
+    for (const rig of await Promise.allSettled(rigs.values())) {
+      if (rig.status === 'fulfilled') await rig.value.dispose();
+    }
   });
 
   test.each(IS_FULL ? cases : SAMPLE)(
@@ -93,9 +95,14 @@ describe('an outage in mid-run', () => {
 
 async function startRig(kind: QueueKind): Promise<Rig> {
   const rig = await createRig(kind, { sites: 12, learners: 60 });
-  await Promise.all([rig.start('scheduler'), rig.start('worker'), rig.start('worker')]);
-  await expectWhole(rig, await rig.runAll());
-  return rig;
+  try {
+    await Promise.all([rig.start('scheduler'), rig.start('worker'), rig.start('worker')]);
+    await expectWhole(rig, await rig.runAll());
+    return rig;
+  } catch (error) {
+    await rig.dispose();
+    throw error;
+  }
 }
 
 /** Until something of the run was read: from then on there is something to lose. */

@@ -78,7 +78,7 @@ async function openEmbedded(options: OpenDatabaseOptions): Promise<OpenedDatabas
     try {
       return { note, url: await ensureServer(context) };
     } catch (error) {
-      await unregister(users, note);
+      await leaveUnlocked(context, note).catch(() => {}); // why it failed says more
       throw error;
     }
   });
@@ -124,13 +124,17 @@ async function makeDirectory(path: string, mode?: number): Promise<void> {
   }
 }
 
-async function leave({ paths, binaries, options }: Context, note: string): Promise<void> {
-  await withDirectoryLock(paths.home, LOCK_TIMEOUT_MS, async () => {
-    if ((await unregister(paths.users, note)) > 0) return;
-    if (!(await stopPostmaster(paths, binaries))) {
-      options.log.warn('The embedded PostgreSQL server is slow to stop; it goes on doing so.');
-    }
-  });
+async function leave(context: Context, note: string): Promise<void> {
+  const { home } = context.paths;
+  await withDirectoryLock(home, LOCK_TIMEOUT_MS, () => leaveUnlocked(context, note));
+}
+
+/** The last user stops the server, also one that started but could not be used. */
+async function leaveUnlocked({ paths, binaries, options }: Context, note: string): Promise<void> {
+  if ((await unregister(paths.users, note)) > 0) return;
+  if (!(await stopPostmaster(paths, binaries))) {
+    options.log.warn('The embedded PostgreSQL server is slow to stop; it goes on doing so.');
+  }
 }
 
 /** @returns the connection string of a server that takes connections */
