@@ -6,6 +6,7 @@ import {
   quoteSchemaName,
 } from 'bullmq';
 import type { BackendUse, QueueBackend } from './backend.js';
+import { createEarlyEnds } from './reporting-client.js';
 
 /** A producer needs one for the advisory lock, and one to work under it. */
 const PRODUCER_CONNECTIONS = 2;
@@ -66,16 +67,23 @@ function sharing(connection: PostgresConnection): BackendFactory<IQueueBackend> 
 }
 
 /**
- * The one listening client has two weak points: all backends send it their
- * LISTENs at once, where pg wants one query at a time; and BullMQ takes off its
- * error listener before it ends it, when a last error would end the process.
+ * The one listening client has three weak points: all backends send it their
+ * LISTENs at once, where pg wants one query at a time; BullMQ takes off its
+ * error listener before it ends it, when a last error would end the process; and
+ * it listens to a new one only after it has connected.
  */
 function mendListenClient(connection: PostgresConnection, onError: (error: unknown) => void): void {
+  const ends = createEarlyEnds(onError);
+  // BullMQ makes its listening client of what it was loaded with.
+  Object.assign(connection, { pgModule: { Client: ends.Client } });
   const getListenClient = connection.getListenClient.bind(connection);
   const mended = new WeakSet<object>();
   connection.getListenClient = async () => {
     const client = await getListenClient();
     if (mended.has(client)) return client;
+    // Told of it, BullMQ forgets the client, and makes another when next asked.
+    const reason = ends.repeat(client);
+    if (reason !== undefined) throw reason;
     mended.add(client);
     const query = client.query.bind(client);
     const takeTurn = inTurn((work) => work());
