@@ -1,7 +1,22 @@
 export * from './context.js';
+export { type SourceEvent, sourceEvent } from './overload/events.js';
+export {
+  claimProbe,
+  claimRetry,
+  type EndedCall,
+  initialState,
+  judge,
+  type Judgement,
+  type OverloadSettings,
+  overloadSettings,
+  type SourceState,
+  sourceState,
+} from './overload/source-state.js';
 export * from './ports/queue.js';
 export * from './ports/registry.js';
 export * from './ports/source.js';
+export * from './ports/source-gate.js';
+export * from './ports/source-state.js';
 export { abandonPart } from './runs/abandon-part.js';
 export { beginRun } from './runs/begin-run.js';
 export { cancelRun } from './runs/cancel-run.js';

@@ -9,10 +9,31 @@ export type SourceErrorKind =
   | 'timeout'
   | 'refused_sign_in'
   | 'soap_fault'
-  | 'not_xml'
+  | 'not_xml' // an HTML page, or no document at all
+  | 'unreadable' // one record breaks the whole answer: illegal byte, bad UTF-8, malformed
+  | 'resting' // the call was not made: the source rests after overload, or is not to be read now
   | 'too_large' // one of our own limits on depth, text or bytes
   | 'contract_mismatch'
   | 'unreachable'; // name not resolved, connection refused, no WSDL
+
+/**
+ * Signs that the server has too much to do, or is away (facts/operations.md,
+ * "Overload control"). A SOAP fault or a refused sign-in is none.
+ */
+export const OVERLOADS = [
+  'http_429',
+  'http_500',
+  'http_502',
+  'http_503',
+  'http_504',
+  'reset',
+  'cut_off',
+  'empty',
+  'timeout',
+  'refused_connection',
+  'html_page',
+] as const;
+export type Overload = (typeof OVERLOADS)[number];
 
 /** A read that did not arrive whole. Never to be taken for an empty one. */
 export class SourceError extends Error {
@@ -21,6 +42,8 @@ export class SourceError extends Error {
   readonly retryable: boolean;
   /** How long the server asked us to stay away (Retry-After), in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** The sign of overload that it is, if it is one. */
+  readonly overload: Overload | undefined;
 
   /**
    * @param sentence what happened and what an administrator can do about it;
@@ -29,12 +52,18 @@ export class SourceError extends Error {
   constructor(
     kind: SourceErrorKind,
     sentence: string,
-    options: { retryable: boolean; cause?: unknown; retryAfterMs?: number },
+    options: {
+      retryable: boolean;
+      cause?: unknown;
+      retryAfterMs?: number | undefined;
+      overload?: Overload | undefined;
+    },
   ) {
     super(sentence, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
     this.retryable = options.retryable;
     this.retryAfterMs = options.retryAfterMs;
+    this.overload = options.overload;
   }
 }
 
