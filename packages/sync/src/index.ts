@@ -1,4 +1,5 @@
 export * from './context.js';
+export { createSourceGate, type GateDeps } from './overload/gate.js';
 export { type SourceEvent, sourceEvent } from './overload/events.js';
 export {
   claimProbe,

@@ -34,8 +34,12 @@ export interface SourceGate {
     call: SourceCall,
     work: (signal: AbortSignal) => Promise<Result>,
     signal: AbortSignal,
+    bytesOf?: BytesOf<Result>,
   ): Promise<Result>;
 }
+
+/** How large the answer was that a call brought. */
+export type BytesOf<Result> = (result: Result) => number;
 
 /** What became of a call. */
 export type CallOutcome = 'ok' | 'aborted' | 'failed' | Overload;

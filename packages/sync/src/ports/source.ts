@@ -44,6 +44,8 @@ export class SourceError extends Error {
   readonly retryAfterMs: number | undefined;
   /** The sign of overload that it is, if it is one. */
   readonly overload: Overload | undefined;
+  /** How much of the answer had arrived. */
+  readonly bytes: number | undefined;
 
   /**
    * @param sentence what happened and what an administrator can do about it;
@@ -57,6 +59,7 @@ export class SourceError extends Error {
       cause?: unknown;
       retryAfterMs?: number | undefined;
       overload?: Overload | undefined;
+      bytes?: number | undefined;
     },
   ) {
     super(sentence, options.cause === undefined ? undefined : { cause: options.cause });
@@ -64,6 +67,7 @@ export class SourceError extends Error {
     this.retryable = options.retryable;
     this.retryAfterMs = options.retryAfterMs;
     this.overload = options.overload;
+    this.bytes = options.bytes;
   }
 }
 
