@@ -8,6 +8,8 @@ export interface Config {
   source: SourceConfig;
   /** An IANA name. */
   timeZone: string;
+  /** When runs don't read, in the grammar of roster's `parseBlackouts`; empty: always. */
+  blackout: string;
   dataDir: string;
   http: { host: string; port: number; publicUrl?: string };
   logLevel: (typeof LOG_LEVELS)[number];
@@ -29,11 +31,15 @@ export interface SourceConfig {
   token?: string;
   maxConcurrency: number;
   timeoutMs: number;
+  /** How long the server works on a call at most, also on one that we gave up on. */
+  serverTimeoutMs: number;
   maxResponseBytes: number;
   maxXmlDepth: number;
   maxTextBytes: number;
   retryAttempts: number;
   retryBaseMs: number;
+  /** The first rest after failures in a row. */
+  restMs: number;
 }
 
 /** Gives the settings their places; relative paths are taken from `cwd`. */
@@ -43,6 +49,7 @@ export function toConfig(values: SettingValues, cwd: string): Config {
     ...given('redisUrl', values.REDIS_URL),
     source: toSourceConfig(values, cwd),
     timeZone: values.PASSERELLE_TZ,
+    blackout: values.PASSERELLE_BLACKOUT ?? '',
     dataDir: resolve(cwd, values.PASSERELLE_DATA_DIR),
     http: { host: values.HOST, port: values.PORT, ...given('publicUrl', values.PUBLIC_URL) },
     logLevel: values.LOG_LEVEL,
@@ -69,11 +76,13 @@ function toSourceConfig(values: SettingValues, cwd: string): SourceConfig {
     ...given('token', values.NETYPAREO_TOKEN),
     maxConcurrency: values.NETYPAREO_MAX_CONCURRENCY,
     timeoutMs: values.NETYPAREO_TIMEOUT_MS,
+    serverTimeoutMs: values.NETYPAREO_SERVER_TIMEOUT_MS,
     maxResponseBytes: values.NETYPAREO_MAX_RESPONSE_BYTES,
     maxXmlDepth: values.NETYPAREO_MAX_XML_DEPTH,
     maxTextBytes: values.NETYPAREO_MAX_TEXT_BYTES,
     retryAttempts: values.NETYPAREO_RETRY_ATTEMPTS,
     retryBaseMs: values.NETYPAREO_RETRY_BASE_MS,
+    restMs: values.NETYPAREO_REST_MS,
   };
 }
 

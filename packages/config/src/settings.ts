@@ -45,6 +45,11 @@ export const SETTINGS_SCHEMA = z.object({
   NETYPAREO_TIMEOUT_MS: milliseconds(100)
     .default(60_000)
     .describe('How long one call may take, in milliseconds.'),
+  NETYPAREO_SERVER_TIMEOUT_MS: milliseconds(100)
+    .default(30_000)
+    .describe(
+      'How long the NetYParéo server itself works on one call at most, in milliseconds (request_terminate_timeout or max_execution_time of its PHP); so long a call we gave up on still counts.',
+    ),
   NETYPAREO_MAX_RESPONSE_BYTES: bytes()
     .default(256 * 1_024 * 1_024)
     .describe('The longest answer that is read, in bytes.'),
@@ -60,6 +65,11 @@ export const SETTINGS_SCHEMA = z.object({
   NETYPAREO_RETRY_BASE_MS: milliseconds(1)
     .default(2_000)
     .describe('The base of the random wait before another try, in milliseconds.'),
+  NETYPAREO_REST_MS: milliseconds(1)
+    .default(60_000)
+    .describe(
+      'How long NetYParéo is left in peace after several failures in a row, in milliseconds; doubled each time, up to 15 minutes.',
+    ),
   MOODLE_URL: webAddress('https://moodle.example')
     .optional()
     .describe('The Moodle that the registry is carried on to.'),
@@ -67,6 +77,11 @@ export const SETTINGS_SCHEMA = z.object({
   PASSERELLE_TZ: timeZone()
     .default('Europe/Paris')
     .describe('The time zone of schedules and birthdays.'),
+  PASSERELLE_BLACKOUT: text()
+    .optional()
+    .describe(
+      'When runs are not to read NetYParéo (logins go on): days, dates and hours, as explained below the table.',
+    ),
   PASSERELLE_DATA_DIR: text()
     .default('./data')
     .describe('Where the embedded database and the caches are kept.'),
