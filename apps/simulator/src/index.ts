@@ -2,6 +2,19 @@ export { createCentre } from './centre.js';
 export { SimulatorUsageError } from './errors.js';
 export { parseSimulatorFlags, SIMULATOR_FLAGS, type SimulatorFlags } from './flags.js';
 export { CANARY_MARK } from './generate/identity.js';
+export {
+  type Arrival,
+  createFpmModel,
+  type Ended,
+  type FpmCall,
+  type FpmModel,
+  type FpmState,
+  type Refusal,
+} from './load/fpm-model.js';
+export { oracle } from './load/oracle.js';
+export { type CapacityPlan, type CapacityStep, parseCapacityPlan } from './load/plan.js';
+export { FPM_DEFAULTS, type FpmSettings } from './load/settings.js';
+export { parseWindows, type TimeWindow } from './load/windows.js';
 export type { Centre } from './model.js';
 export { passwordOf } from './passwords.js';
 export type { AuthOptions } from './server/auth.js';
