@@ -20,6 +20,11 @@ const IMPERSONAL = {
   rejected_records: ['code'],
   task_definitions: [],
   cluster_members: [],
+  source_permits: [],
+  source_state: [],
+  source_events: [],
+  source_calls: [],
+  source_pieces: [],
   outbox: [],
   audit_events: [],
 };

@@ -76,6 +76,7 @@ const STATES: Readonly<Record<string, RegistryErrorKind>> = {
   '42P01': 'not_migrated',
   '42703': 'not_migrated',
   '42704': 'not_migrated',
+  '42883': 'not_migrated',
   '3F000': 'not_migrated',
 };
 

@@ -34,7 +34,7 @@ const partJson = z.strictObject({
   period: z.string().nullable(),
   site: z.string().nullable(),
   group: z.string().nullable(),
-  state: z.enum(['pending', 'running', 'done', 'failed', 'cancelled']),
+  state: z.enum(['pending', 'running', 'done', 'failed', 'cancelled', 'split', 'set_aside']),
   attempt: count,
   read: count,
   rejected: count,

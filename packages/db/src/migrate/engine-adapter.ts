@@ -15,7 +15,8 @@ const TEXT: number = pg.types.builtins.TEXT;
 /**
  * Connections for the schema engine. PrismaPg would do, but that it cannot read
  * the catalogue columns of type "char" by which the engine describes a database,
- * and makes the pool of a shadow database where nothing can be done about it.
+ * cuts a script at every semicolon, also within a function or a comment, and makes
+ * the pool of a shadow database where nothing can be done about it.
  */
 export function createEngineAdapter(url: string): {
   factory: SqlMigrationAwareDriverAdapterFactory;
@@ -56,6 +57,10 @@ function createPool(connectionString: string) {
     const plain = await new PrismaPg(pool).connect();
     const queryRaw = plain.queryRaw.bind(plain);
     plain.queryRaw = async (query) => markCharacters(await queryRaw(query), charColumns);
+    // Without arguments the server takes it whole, in one transaction.
+    plain.executeScript = async (script) => {
+      await plain.executeRaw({ sql: script, args: [], argTypes: [] });
+    };
     return plain;
   };
   return { pool, adapter };

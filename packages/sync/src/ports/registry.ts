@@ -27,7 +27,18 @@ export type RunState = (typeof RUN_STATES)[number];
 /** Still under way: at most one such run of a task exists (partial unique index). */
 export const ACTIVE_RUN_STATES = ['queued', 'running', 'waiting'] as const;
 export type RunTrigger = 'schedule' | 'manual' | 'api' | 'retry';
-export type PartState = 'pending' | 'running' | 'done' | 'failed' | 'cancelled';
+/**
+ * - `split`: asked for in pieces instead, which stand for it
+ * - `set_aside`: one record that breaks every answer it is in; nobody it may be is taken for gone
+ */
+export type PartState =
+  | 'pending'
+  | 'running'
+  | 'done'
+  | 'failed'
+  | 'cancelled'
+  | 'split'
+  | 'set_aside';
 
 export interface RunCounts {
   read: number;
