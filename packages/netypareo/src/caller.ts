@@ -11,7 +11,13 @@ import type { SourceLimits, SourceOptions } from './source-options.js';
 import { keepFresh } from './transport/keep-fresh.js';
 import { createStructureReader, type SeenPath, type StructureReader } from './structure.js';
 import { type CallAnswer, performCall } from './transport/call.js';
-import { faulted, refusedSignIn, sessionTaken, unreachable } from './transport/errors.js';
+import {
+  badRecord,
+  faulted,
+  refusedSignIn,
+  sessionTaken,
+  unreachable,
+} from './transport/errors.js';
 import { createHttpClient, type HttpClient } from './transport/http.js';
 import { createSignIn, type SignIn } from './transport/sign-in.js';
 import { createSoapClient, type Signature, type SoapClient } from './transport/soap-client.js';
@@ -155,7 +161,11 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
     newDecoder,
     soap,
     signIn,
-    faultError: (operation, fault) => faulted(operation, fault, meaningOf(fault) === 'tryAgain'),
+    faultError: (operation, fault) => {
+      const meaning = meaningOf(fault);
+      if (meaning === 'badRecord') return badRecord(operation, fault);
+      return faulted(operation, fault, meaning === 'tryAgain');
+    },
     close: () => http.close(),
   };
 }
@@ -172,7 +182,7 @@ export function compileFaultRule<M>(rule: {
 }
 
 async function loadSoapClient(
-  { wsdl, endpoint, contract, cacheDir, log, credentials }: SourceOptions,
+  { wsdl, endpoint, contract, cacheDir, log, now, credentials }: SourceOptions,
   http: HttpClient,
   limits: SourceLimits,
 ): Promise<ReadWsdl> {
@@ -181,6 +191,7 @@ async function loadSoapClient(
     cacheDir,
     timeoutMs: Math.min(limits.timeoutMs, 30_000),
     headers: () => wsdlHeaders(contract.signIn.method, credentials),
+    now,
     log,
   });
   try {

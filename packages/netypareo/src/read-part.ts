@@ -113,6 +113,7 @@ function checkUnchanged(
   throw overloaded(
     contract.operation,
     `the answer counts ${before} records at ${contract.count} on one page and ${count} on the next, so the list changed while it was read`,
+    null,
   );
 }
 
@@ -173,6 +174,7 @@ function checkCount({ contract }: PartReading, count: number | null, records: nu
   throw overloaded(
     contract.operation,
     `the answer counts ${count} records at ${contract.count} but holds ${records}, so it did not arrive whole`,
+    'cut_off',
   );
 }
 

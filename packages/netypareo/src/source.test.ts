@@ -292,31 +292,47 @@ describe('a part that did not arrive whole', () => {
     [
       '502',
       send(502, 'text/html', '<html>Bad Gateway</html>'),
-      { kind: 'overloaded', retryable: true },
+      { kind: 'overloaded', retryable: true, overload: 'http_502' },
     ],
     [
       '503',
       send(503, 'text/html', 'x', { 'retry-after': '7' }),
-      { kind: 'overloaded', retryable: true, retryAfterMs: 7_000 },
+      { kind: 'overloaded', retryable: true, retryAfterMs: 7_000, overload: 'http_503' },
     ],
-    ['504', send(504, 'text/html', 'x'), { kind: 'overloaded', retryable: true }],
-    ['429', send(429, 'text/plain', 'x'), { kind: 'overloaded', retryable: true }],
+    [
+      '504',
+      send(504, 'text/html', 'x'),
+      { kind: 'overloaded', retryable: true, overload: 'http_504' },
+    ],
+    [
+      '429',
+      send(429, 'text/plain', 'x'),
+      { kind: 'overloaded', retryable: true, overload: 'http_429' },
+    ],
     [
       '500 without a fault',
       send(500, 'text/html', 'Fatal error'),
-      { kind: 'overloaded', retryable: true },
+      { kind: 'overloaded', retryable: true, overload: 'http_500' },
     ],
-    ['500 with broken XML', send(500, 'text/xml', '<a'), { kind: 'overloaded', retryable: true }],
-    ['an empty 200', send(200, 'text/xml', ''), { kind: 'overloaded', retryable: true }],
+    [
+      '500 with broken XML',
+      send(500, 'text/xml', '<a'),
+      { kind: 'overloaded', retryable: true, overload: 'http_500' },
+    ],
+    [
+      'an empty 200',
+      send(200, 'text/xml', ''),
+      { kind: 'overloaded', retryable: true, overload: 'empty' },
+    ],
     [
       'an empty 200 without a type',
       (_call, response) => response.writeHead(200).end(),
-      { kind: 'overloaded', retryable: true },
+      { kind: 'overloaded', retryable: true, overload: 'empty' },
     ],
     [
       'an answer cut off, the connection ended properly',
       send(200, 'text/xml', cut),
-      { kind: 'overloaded', retryable: true },
+      { kind: 'overloaded', retryable: true, overload: 'cut_off' },
     ],
     [
       'an answer shorter than announced',
@@ -324,32 +340,32 @@ describe('a part that did not arrive whole', () => {
         response.writeHead(200, { 'content-type': 'text/xml', 'content-length': whole.length });
         response.write(cut, () => response.destroy());
       },
-      { kind: 'overloaded', retryable: true },
+      { kind: 'overloaded', retryable: true, overload: 'reset' },
     ],
     [
       'a reset before the answer',
       (_call, response) => response.destroy(),
-      { kind: 'overloaded', retryable: true },
+      { kind: 'overloaded', retryable: true, overload: 'reset' },
     ],
     [
       'compressed text cut off',
       send(200, 'text/xml', gzipSync(whole).subarray(0, 60), { 'content-encoding': 'gzip' }),
-      { kind: 'overloaded', retryable: true },
+      { kind: 'overloaded', retryable: true, overload: 'cut_off' },
     ],
     [
       'an HTML page with 200',
       send(200, 'text/html', '<html>Maintenance</html>'),
-      { kind: 'not_xml', retryable: true },
+      { kind: 'not_xml', retryable: true, overload: 'html_page' },
     ],
     [
       'HTML that calls itself XML',
       send(200, 'text/xml', '<html><body/></html>'),
-      { kind: 'not_xml', retryable: true },
+      { kind: 'not_xml', retryable: true, overload: undefined },
     ],
     [
       'a PHP error before the XML',
       send(200, 'text/xml', `Warning: x\n${whole.toString()}`),
-      { kind: 'not_xml' },
+      { kind: 'not_xml', overload: undefined },
     ],
     [
       'bytes that are no UTF-8',
@@ -358,12 +374,54 @@ describe('a part that did not arrive whole', () => {
         'text/xml',
         Buffer.concat([whole.subarray(0, 400), Buffer.from([0xe9]), whole.subarray(400)]),
       ),
-      { kind: 'not_xml' },
+      { kind: 'unreadable', retryable: true, overload: undefined, bytes: whole.length + 1 },
     ],
-    ['a DTD', send(200, 'text/xml', '<!DOCTYPE x><x/>'), { kind: 'not_xml' }],
-    ['401', send(401, 'text/html', 'x'), { kind: 'refused_sign_in', retryable: false }],
+    [
+      'a control character in a name',
+      send(200, 'text/xml', whole.toString().replace('A &amp; B', 'A \u0008 B')),
+      { kind: 'unreadable', retryable: true, overload: undefined },
+    ],
+    [
+      'a property whose name begins with a digit',
+      send(200, 'text/xml', whole.toString().replaceAll('nomSite', '2eNom')),
+      { kind: 'unreadable', retryable: true, overload: undefined },
+    ],
+    [
+      'a control character in an answer that is cut off after it, the connection ended properly',
+      send(200, 'text/xml', cut.toString().replace('A &amp; B', 'A \u0008 B')),
+      { kind: 'overloaded', overload: 'cut_off', bytes: cut.length - 4 },
+    ],
+    [
+      'a control character in an answer that breaks off after it',
+      (_call, response) => {
+        response.writeHead(200, { 'content-type': 'text/xml', 'content-length': whole.length });
+        const body = cut.toString().replace('A &amp; B', 'A \u0008 B');
+        response.write(body, () => response.destroy());
+      },
+      { kind: 'overloaded', overload: 'reset' },
+    ],
+    [
+      'text cut off in the middle of a letter',
+      send(200, 'text/xml', Buffer.concat([whole.subarray(0, 400), Buffer.from([0xc3])])),
+      { kind: 'overloaded', overload: 'cut_off' },
+    ],
+    [
+      'a PHP error after the XML',
+      send(200, 'text/xml', `${whole.toString()}<br />\nWarning: x`),
+      { kind: 'not_xml', overload: undefined },
+    ],
+    ['a DTD', send(200, 'text/xml', '<!DOCTYPE x><x/>'), { kind: 'not_xml', overload: undefined }],
+    [
+      '401',
+      send(401, 'text/html', 'x'),
+      { kind: 'refused_sign_in', retryable: false, overload: undefined },
+    ],
     ['403', send(403, 'text/html', 'x'), { kind: 'refused_sign_in', retryable: false }],
-    ['404', send(404, 'text/html', 'x'), { kind: 'unreachable', retryable: false }],
+    [
+      '404',
+      send(404, 'text/html', 'x'),
+      { kind: 'unreachable', retryable: false, overload: undefined },
+    ],
     [
       'a redirect',
       send(302, 'text/html', 'x', { location: 'http://elsewhere.example' }),
@@ -372,17 +430,17 @@ describe('a part that did not arrive whole', () => {
     [
       'a fault with 500',
       xml(faultEnvelope('SOAP-ENV:Server', 'Dupont'), 500),
-      { kind: 'soap_fault', retryable: false },
+      { kind: 'soap_fault', retryable: false, overload: undefined },
     ],
     [
       'a fault with 200',
       xml(faultEnvelope('SOAP-ENV:Client', 'Dupont')),
-      { kind: 'soap_fault', retryable: false },
+      { kind: 'soap_fault', retryable: false, overload: undefined },
     ],
     [
       'a fault that the contract says may pass',
       xml(faultEnvelope('SOAP-ENV:Server', 'deadlock'), 500),
-      { kind: 'soap_fault', retryable: true },
+      { kind: 'soap_fault', retryable: true, overload: undefined },
     ],
     [
       'a fault that the contract calls a refusal',
@@ -390,18 +448,24 @@ describe('a part that did not arrive whole', () => {
       { kind: 'refused_sign_in', retryable: false },
     ],
     [
+      'a fault that the contract takes for one bad record',
+      xml(faultEnvelope('SOAP-ENV:Server', "Encoding: string 'Dupont…' is not valid"), 500),
+      { kind: 'unreadable', retryable: false, overload: undefined },
+    ],
+    [
       'an answer without the list',
       xml(envelope('<autre/>')),
-      { kind: 'contract_mismatch', retryable: false },
+      { kind: 'contract_mismatch', retryable: false, overload: undefined },
     ],
     [
       'a list that declares another length',
       xml(envelope('<return xsi:type="SOAP-ENC:Array" SOAP-ENC:arrayType="ns2:Map[3]"/>')),
-      { kind: 'overloaded' },
+      { kind: 'overloaded', overload: 'cut_off' },
     ],
   ])('%s', async (_what, responder, expected) => {
     const faults = [
       { text: 'deadlock', means: 'tryAgain' },
+      { text: 'Encoding:', means: 'badRecord' },
       { text: 'accès refus[eé]', means: 'refusedSignIn' },
     ];
     useSource(testContract({ faults }));

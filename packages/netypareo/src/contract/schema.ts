@@ -187,7 +187,11 @@ const signIn = z.discriminatedUnion('method', [
 const faultRule = z.strictObject({
   code: pattern.optional(),
   text: pattern.optional(),
-  means: z.enum(['tryAgain', 'failed', 'refusedSignIn', 'signInExpired']),
+  means: z
+    .enum(['tryAgain', 'failed', 'badRecord', 'refusedSignIn', 'signInExpired'])
+    .describe(
+      'badRecord: one record breaks the answer, which is then asked for in smaller pieces until that record is alone.',
+    ),
 });
 
 const verdict = z.enum(['yes', 'no', 'cannotTell']);

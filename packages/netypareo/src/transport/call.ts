@@ -4,9 +4,10 @@ import type { DecodedAnswer } from '../decode/assembler.js';
 import type { Decoder } from '../decode/decoder.js';
 import { DecodeError } from '../decode/decode-error.js';
 import type { SourceLimits } from '../source-options.js';
-import { notXml, overloaded, timedOut, tooLarge, undecodable } from './errors.js';
+import { notXml, overloaded, timedOut, tooLarge, undecodable, withBytes } from './errors.js';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http.js';
 import { networkError } from './network-errors.js';
+import { createSeenBytes, type SeenBytes } from './seen-bytes.js';
 import { statusError } from './status.js';
 import { createTextDecoder } from './text-decoder.js';
 import { startWatchdog, type Watchdog } from './watchdog.js';
@@ -50,14 +51,17 @@ export async function performCall(
     ours.abort(timedOut(call.operation, what)),
   );
   const stop = AbortSignal.any([signal, ours.signal]);
+  const seen = createSeenBytes();
   try {
     stop.throwIfAborted();
     const answer = await context.http.send(call.request, stop);
-    return await readAnswer(context, call, answer, watchdog, stop);
+    return await readAnswer(context, call, answer, seen, watchdog, stop);
   } catch (error) {
     signal.throwIfAborted();
-    if (ours.signal.aborted) throw ours.signal.reason;
-    throw translate(call.operation, error);
+    const told: unknown = ours.signal.aborted
+      ? ours.signal.reason
+      : translate(call.operation, error, seen);
+    throw told instanceof SourceError ? withBytes(told, seen.count()) : told;
   } finally {
     watchdog.stop();
   }
@@ -70,10 +74,10 @@ class CallerError extends Error {
   override readonly name = 'CallerError';
 }
 
-function translate(operation: string, error: unknown): unknown {
+function translate(operation: string, error: unknown, seen: SeenBytes): unknown {
   if (error instanceof SourceError) return error;
   if (error instanceof CallerError) return error.cause;
-  if (error instanceof DecodeError) return undecodable(operation, error);
+  if (error instanceof DecodeError) return undecodable(operation, error, seen);
   return networkError(operation, error);
 }
 
@@ -81,6 +85,7 @@ async function readAnswer(
   context: CallContext,
   call: Call,
   answer: HttpAnswer,
+  seen: SeenBytes,
   watchdog: Watchdog,
   stop: AbortSignal,
 ): Promise<CallAnswer> {
@@ -90,7 +95,8 @@ async function readAnswer(
     stop.throwIfAborted();
     const contentType = answer.headers['content-type'] ?? '';
     if (!isXml(contentType)) throw await otherContent(context, call.operation, answer, contentType);
-    const bytes = await stream(context.limits, call, answer, contentType, watchdog);
+    await stream(context.limits, call, answer, contentType, seen, watchdog);
+    const bytes = seen.count();
     const decoded = finish(call, answer, bytes, context.now());
     if (decoded.fault === null && answer.status !== 200) {
       throw statusError(call.operation, answer, context.now());
@@ -113,19 +119,22 @@ async function stream(
   { operation, decoder, afterChunk }: Call,
   answer: HttpAnswer,
   contentType: string,
+  seen: SeenBytes,
   watchdog: Watchdog,
-): Promise<number> {
+): Promise<void> {
   const text = createTextDecoder(contentType);
-  let bytes = 0;
+  const decode = (chunk: Buffer) => decoder.write(text.decode(chunk));
+  let broken: DecodeError | undefined;
   let workingSince = performance.now();
   watchdog.progress();
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > limits.maxResponseBytes) {
+    seen.take(chunk);
+    if (seen.count() > limits.maxResponseBytes) {
       throw tooLarge(operation, `is longer than ${limits.maxResponseBytes} bytes`);
     }
-    decoder.write(text.decode(chunk));
-    const pause = afterChunk?.(bytes);
+    // What comes after is let pass: whether it arrives whole tells one bad record from a cut.
+    broken ??= brokenBy(() => decode(chunk));
+    const pause = broken === undefined ? afterChunk?.(seen.count()) : undefined;
     if (pause !== undefined) {
       watchdog.pause();
       await pause.catch((cause: unknown) => {
@@ -140,14 +149,23 @@ async function stream(
     }
     watchdog.progress();
   }
-  if (bytes > 0) decoder.write(text.end());
-  return bytes;
+  if (broken !== undefined) throw broken;
+  if (seen.count() > 0) decoder.write(text.end());
+}
+
+function brokenBy(decode: () => void): DecodeError | undefined {
+  try {
+    decode();
+  } catch (error) {
+    if (error instanceof DecodeError && error.failure === 'malformed') return error;
+    throw error;
+  }
 }
 
 function finish(call: Call, answer: HttpAnswer, bytes: number, now: number): DecodedAnswer {
   if (bytes > 0) return call.decoder.end();
   if (answer.status !== 200) throw statusError(call.operation, answer, now);
-  throw overloaded(call.operation, 'the answer is empty (HTTP 200 without a body)');
+  throw overloaded(call.operation, 'the answer is empty (HTTP 200 without a body)', 'empty');
 }
 
 async function otherContent(
@@ -160,9 +178,11 @@ async function otherContent(
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
     if (chunk.length === 0) continue;
     const type = contentType.split(';', 1)[0]?.trim() || 'of no declared type';
-    return notXml(operation, `it is ${type === 'text/html' ? 'an HTML page' : type}, not XML`);
+    return type === 'text/html'
+      ? notXml(operation, 'it is an HTML page, not XML', 'html_page')
+      : notXml(operation, `it is ${type}, not XML`);
   }
-  return overloaded(operation, 'the answer is empty (HTTP 200 without a body)');
+  return overloaded(operation, 'the answer is empty (HTTP 200 without a body)', 'empty');
 }
 
 function isXml(contentType: string): boolean {

@@ -1,7 +1,8 @@
-import { SourceError } from '@passerelle/sync';
+import { type Overload, SourceError } from '@passerelle/sync';
 import type { DecodeError } from '../decode/decode-error.js';
 import type { SoapFault } from '../decode/fault.js';
 import type { SeenPath } from '../structure.js';
+import type { SeenBytes } from './seen-bytes.js';
 
 /**
  * Every way a call can go wrong, as the class and the sentence an administrator
@@ -25,24 +26,35 @@ export class AnswerError extends SourceError {
   readonly said: string;
 
   constructor(error: SourceError, said: string) {
-    super(error.kind, error.message, { retryable: error.retryable });
+    super(error.kind, error.message, propertiesOf(error));
     this.said = said;
   }
 }
 
+/** The same error, with how much of the answer had arrived. */
+export function withBytes(error: SourceError, bytes: number): SourceError {
+  return new SourceError(error.kind, error.message, { ...propertiesOf(error), bytes });
+}
+
+function propertiesOf(error: SourceError): ConstructorParameters<typeof SourceError>[2] {
+  const { retryable, cause, retryAfterMs, overload, bytes } = error;
+  return { retryable, cause, retryAfterMs, overload, bytes };
+}
+
+/**
+ * @param overload the sign of overload that it is; null: it has another reason,
+ *   such as a list that changed while it was read
+ */
 export function overloaded(
   operation: string,
   what: string,
+  overload: Overload | null,
   options: { cause?: unknown; retryAfterMs?: number | undefined } = {},
 ): SourceError {
   return new SourceError(
     'overloaded',
     `NetYParéo could not complete ${operation}: ${what}. ${OVERLOAD_ADVICE}`,
-    {
-      retryable: true,
-      ...(options.cause !== undefined && { cause: options.cause }),
-      ...(options.retryAfterMs !== undefined && { retryAfterMs: options.retryAfterMs }),
-    },
+    { retryable: true, overload: overload ?? undefined, ...options },
   );
 }
 
@@ -50,7 +62,7 @@ export function timedOut(operation: string, what: string): SourceError {
   return new SourceError(
     'timeout',
     `NetYParéo did not complete ${operation} in time: ${what}. Give it longer (NETYPAREO_TIMEOUT_MS), make fewer calls at once (NETYPAREO_MAX_CONCURRENCY), or split the reading more finely in the contract.`,
-    { retryable: true },
+    { retryable: true, overload: 'timeout' },
   );
 }
 
@@ -87,12 +99,31 @@ function quote({ code, text }: SoapFault): string {
   return `The fault's code is "${code}", its text "${text}".`;
 }
 
-export function notXml(operation: string, what: string): SourceError {
+export function notXml(operation: string, what: string, overload?: Overload): SourceError {
   return new SourceError(
     'not_xml',
     `NetYParéo's answer to ${operation} cannot be read: ${what}. If this stays, open the service's address in a browser: a maintenance page, a PHP error or a control character in one record are the usual causes.`,
+    { retryable: true, overload },
+  );
+}
+
+/** All of an answer arrived, but something in it, in one record as a rule, makes it no XML. */
+export function unreadable(operation: string, what: string): SourceError {
+  return new SourceError(
+    'unreadable',
+    `NetYParéo's answer to ${operation} arrived whole and cannot be read: ${what}. A control character, or a byte that is no text, in a single record is the usual cause; Passerelle asks for less at a time until that record is alone, as far as the contract allows (finest and page), so that it can be corrected in NetYParéo.`,
     { retryable: true },
   );
+}
+
+/** As {@link unreadable}, but the server itself stumbled over the record: it would again. */
+export function badRecord(operation: string, fault: SoapFault): SourceError {
+  const error = new SourceError(
+    'unreadable',
+    `NetYParéo could not write its answer to ${operation}, by a SOAP fault that the contract takes for one bad record (faults). Passerelle asks for less at a time until that record is alone, as far as the contract allows (finest and page), so that it can be corrected in NetYParéo.`,
+    { retryable: false },
+  );
+  return new AnswerError(error, quote(fault));
 }
 
 export function tooLarge(operation: string, what: string): SourceError {
@@ -135,25 +166,51 @@ export function undecided(operation: string): SourceError {
   );
 }
 
-export function unreachable(what: string, retryable: boolean, cause?: unknown): SourceError {
+export function unreachable(
+  what: string,
+  retryable: boolean,
+  options: {
+    cause?: unknown;
+    overload?: Overload | undefined;
+    retryAfterMs?: number | undefined;
+  } = {},
+): SourceError {
   return new SourceError(
     'unreachable',
     `NetYParéo cannot be reached: ${what}. Check NETYPAREO_WSDL, NETYPAREO_ENDPOINT and the network between here and there.`,
-    { retryable, ...(cause !== undefined && { cause }) },
+    { retryable, ...options },
   );
 }
 
-/** An answer that arrived with status 200 and could not be decoded. */
-export function undecodable(operation: string, error: DecodeError): SourceError {
+/** An answer with status 200 that could not be decoded, by what all of its bytes look like. */
+export function undecodable(
+  operation: string,
+  error: DecodeError,
+  seen: Pick<SeenBytes, 'beginsWithTag' | 'ending'>,
+): SourceError {
   switch (error.failure) {
     case 'cut_off':
     case 'miscounted':
-      return overloaded(operation, `the answer ${error.message}, so it did not arrive whole`);
+      return cutOff(operation, error);
     case 'too_large':
       return tooLarge(operation, error.message);
     case 'misshapen':
       return mismatch(operation, `the answer ${error.message}`);
+    case 'malformed':
+      if (!seen.beginsWithTag() || seen.ending() === 'continued') break;
+      if (seen.ending() === 'open') return cutOff(operation, error);
+      return unreadable(operation, `it ${error.message}`);
     default:
-      return notXml(operation, `it ${error.message}`);
+      break;
   }
+  return notXml(operation, `it ${error.message}`);
+}
+
+/** An answer that ended too early, in whatever way that shows. */
+function cutOff(operation: string, error: DecodeError): SourceError {
+  return overloaded(
+    operation,
+    `the answer ${error.message}, so it did not arrive whole`,
+    'cut_off',
+  );
 }

@@ -1,4 +1,4 @@
-import type { SourceError } from '@passerelle/sync';
+import type { Overload, SourceError } from '@passerelle/sync';
 import { overloaded, refusedSignIn, unreachable } from './errors.js';
 import type { HttpAnswer } from './http.js';
 
@@ -7,7 +7,7 @@ export function statusError(operation: string, answer: HttpAnswer, now: number):
   const { status } = answer;
   if (status === 401 || status === 403) return refusedSignIn(operation, `HTTP ${status}`);
   if (status >= 500 || status === 429 || status === 408) {
-    return overloaded(operation, `HTTP ${status}`, {
+    return overloaded(operation, `HTTP ${status}`, overloadOf(status), {
       retryAfterMs: retryAfter(answer.headers['retry-after'], now),
     });
   }
@@ -23,8 +23,21 @@ export function statusError(operation: string, answer: HttpAnswer, now: number):
   );
 }
 
+const OVERLOADS = new Map<number, Overload>([
+  [408, 'timeout'],
+  [429, 'http_429'],
+  [502, 'http_502'],
+  [503, 'http_503'],
+  [504, 'http_504'],
+]);
+
+/** The sign of overload that a status is, where it is one. */
+export function overloadOf(status: number): Overload | null {
+  return OVERLOADS.get(status) ?? (status >= 500 ? 'http_500' : null);
+}
+
 /** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3). */
-function retryAfter(header: string | undefined, now: number): number | undefined {
+export function retryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
   return Number.isFinite(ms) && ms >= 0 ? ms : undefined;

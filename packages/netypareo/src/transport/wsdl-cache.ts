@@ -5,6 +5,7 @@ import type { SourceLog } from '../source-options.js';
 import { networkError } from './network-errors.js';
 import { unreachable } from './errors.js';
 import type { HttpClient } from './http.js';
+import { overloadOf, retryAfter } from './status.js';
 import { readText } from './read-text.js';
 
 const MAX_WSDL_BYTES = 20_000_000;
@@ -19,13 +20,9 @@ export interface WsdlCache {
   failure(): Error | null;
 }
 
-export function createWsdlCache(options: {
-  http: HttpClient;
-  cacheDir: string | undefined;
-  timeoutMs: number;
-  headers: () => Record<string, string>;
-  log: SourceLog;
-}): WsdlCache {
+export function createWsdlCache(
+  options: Download & { cacheDir: string | undefined; log: SourceLog },
+): WsdlCache {
   const { cacheDir, log } = options;
   const fetched = new Map<string, string>();
   let failure: Error | null = null;
@@ -59,14 +56,14 @@ export function createWsdlCache(options: {
   };
 }
 
-async function download(
-  url: string,
-  {
-    http,
-    timeoutMs,
-    headers,
-  }: { http: HttpClient; timeoutMs: number; headers: () => Record<string, string> },
-): Promise<string> {
+interface Download {
+  http: HttpClient;
+  timeoutMs: number;
+  headers: () => Record<string, string>;
+  now: () => number;
+}
+
+async function download(url: string, { http, timeoutMs, headers, now }: Download): Promise<string> {
   try {
     const answer = await http.send(
       { url, method: 'GET', headers: headers(), body: null },
@@ -74,7 +71,11 @@ async function download(
     );
     if (answer.status !== 200) {
       answer.body.destroy();
-      throw unreachable(`its WSDL is answered with HTTP ${answer.status}`, answer.status >= 500);
+      const { status } = answer;
+      throw unreachable(`its WSDL is answered with HTTP ${status}`, status >= 500, {
+        overload: overloadOf(status) ?? undefined,
+        retryAfterMs: retryAfter(answer.headers['retry-after'], now()),
+      });
     }
     const text = await readText(answer.body, MAX_WSDL_BYTES);
     checkWsdl(text);
@@ -82,16 +83,20 @@ async function download(
   } catch (cause) {
     if ((cause as Error).name === 'SourceError') throw cause;
     if ((cause as Error).name === 'TimeoutError' || (cause as Error).name === 'AbortError') {
-      throw unreachable(`its WSDL did not arrive within ${timeoutMs} ms`, true);
+      throw unreachable(`its WSDL did not arrive within ${timeoutMs} ms`, true, {
+        overload: 'timeout',
+      });
     }
     throw networkError('its WSDL', cause);
   }
 }
 
 function checkWsdl(text: string): void {
-  if (text.trim() === '') throw unreachable('its WSDL is empty', true);
+  if (text.trim() === '') throw unreachable('its WSDL is empty', true, { overload: 'empty' });
   if (/<!DOCTYPE|<html/i.test(text.slice(0, 4096))) {
-    throw unreachable('there is an HTML page where its WSDL should be', true);
+    throw unreachable('there is an HTML page where its WSDL should be', true, {
+      overload: 'html_page',
+    });
   }
 }
 
