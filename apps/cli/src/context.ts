@@ -14,6 +14,7 @@ import type { Terminal } from './output/terminal.js';
 import { findMembers } from './runtime/members.js';
 import { openSource, type OpenedSource } from './runtime/open-source.js';
 import { prepareDatabase } from './runtime/prepare-database.js';
+import { createServerClock, type ServerClock } from './runtime/server-clock.js';
 import { describeQueue, tellOfStrangers } from './runtime/strangers.js';
 
 /**
@@ -27,7 +28,9 @@ export interface Context {
   log: Logger;
   /** Aborted when the command is to end (Ctrl-C, SIGTERM). */
   signal: AbortSignal;
+  /** The database's time, once the registry was opened; until then this machine's. */
   now: () => Date;
+  clock: ServerClock;
   /** The server: the configured one, or the embedded one, which then runs. */
   server(): Promise<OpenedDatabase>;
   /** The registry, migrated. */
@@ -63,7 +66,9 @@ const POOL_SIZE = 8;
 
 /** Makes a context; nothing is opened yet. */
 export function createContext(options: ContextOptions): Context {
-  const { config, terminal, signal, now = () => new Date() } = options;
+  const { config, terminal, signal } = options;
+  const clock = createServerClock();
+  const now = options.now ?? clock.now;
   const log =
     options.log ??
     createLogger({ level: config.logLevel, name: options.name, secrets: secretValues(config) });
@@ -90,6 +95,7 @@ export function createContext(options: ContextOptions): Context {
     });
     closers.add(() => database.close());
     const migrate = embedded || options.migrate === true;
+    await clock.follow(database);
     applied.push(...(await prepareDatabase({ url, database, config, now, migrate })));
     return database;
   });
@@ -135,7 +141,7 @@ export function createContext(options: ContextOptions): Context {
     };
   });
   return {
-    ...{ config, terminal, log, signal, now, format: createFormat(config.timeZone) },
+    ...{ config, terminal, log, signal, now, clock, format: createFormat(config.timeZone) },
     applied: () => applied,
     ...{ server, stores, queueOptions, queue, source, sync },
     close: closers.close,

@@ -18,6 +18,8 @@ export interface Database {
   ping(): Promise<void>;
   /** The server's version, such as `18.0`. */
   version(): Promise<string>;
+  /** The server's clock. */
+  time(): Promise<Date>;
   /** Ends the connections. */
   close(): Promise<void>;
 }
@@ -42,6 +44,11 @@ export function createDatabase(url: string, { poolSize, log }: DatabaseOptions):
     version: async () => {
       const rows = await client.$queryRaw<{ server_version: string }[]>`SHOW server_version`;
       return rows[0]?.server_version.split(' ')[0] ?? 'unknown';
+    },
+    time: async () => {
+      const [row] = await client.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
+      if (row === undefined) throw new Error('The database did not tell the time.');
+      return row.now;
     },
     close: () => client.$disconnect(),
   };

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import { checkClock } from './check-clock.js';
 import { checkCluster } from './check-cluster.js';
 import { checkDatabase } from './check-database.js';
 import { checkDisk } from './check-disk.js';
@@ -19,6 +20,7 @@ const ALWAYS: readonly Check[] = [
 ];
 /** Without a database they would all say the same. */
 const WITH_DATABASE: readonly Check[] = [
+  ['clock', checkClock],
   ['cluster', checkCluster],
   ['runs', checkRuns],
   ['queue', checkQueue],

@@ -15,8 +15,13 @@ export const BELIEVED_MS = 15_000;
  */
 export async function findMembers(context: Pick<Context, 'stores' | 'now'>): Promise<Member[]> {
   const { members } = await context.stores();
-  const found = await members.listMembers(new Date(context.now().getTime() - BELIEVED_MS));
-  return found.filter((member) => member.host !== hostname() || isAlive(member.pid));
+  const now = context.now().getTime();
+  const found = await members.listMembers(new Date(now - BELIEVED_MS));
+  return found.filter(
+    ({ host, pid, seenAt }) =>
+      // One who was seen in the future was seen before the clock was set back.
+      seenAt.getTime() < now + BELIEVED_MS && (host !== hostname() || isAlive(pid)),
+  );
 }
 
 function isAlive(pid: number): boolean {

@@ -4,6 +4,7 @@ import type { SyncContext } from '@passerelle/sync';
 import { startWorker } from '@passerelle/worker';
 import type { Context } from '../context.js';
 import { type Role, startHeartbeat } from './heartbeat.js';
+import { goByClock } from './server-clock.js';
 import { requireSource } from './open-source.js';
 import { describeQueue } from './strangers.js';
 
@@ -13,28 +14,38 @@ export interface RunningRole {
   stop(): Promise<void>;
 }
 
-/** Starts one role and makes it known to the cluster. */
+/** Starts one role, on the database's clock, and makes it known to the cluster. */
 export async function startRole(
   context: Context,
   role: Role,
   sync?: SyncContext,
 ): Promise<RunningRole> {
-  const { members } = await context.stores();
-  const running = await START[role](context, sync ?? (await context.sync()));
-  const heartbeat = await startHeartbeat(
-    { members, now: context.now, log: context.log },
-    role,
-    describeQueue(await context.queueOptions()),
-  );
-  context.log.info({ role }, 'started');
-  return {
-    role,
-    stop: async () => {
-      await running.stop();
-      await heartbeat.stop();
-      context.log.info({ role }, 'stopped');
-    },
-  };
+  const stores = await context.stores();
+  const leaveClock = goByClock(context.clock);
+  try {
+    const running = await START[role](context, sync ?? (await context.sync()));
+    const heartbeat = await startHeartbeat(
+      {
+        ...{ members: stores.members, now: context.now, log: context.log },
+        followClock: () => context.clock.follow(stores),
+      },
+      role,
+      describeQueue(await context.queueOptions()),
+    );
+    context.log.info({ role }, 'started');
+    return {
+      role,
+      stop: async () => {
+        await running.stop();
+        await heartbeat.stop();
+        leaveClock();
+        context.log.info({ role }, 'stopped');
+      },
+    };
+  } catch (error) {
+    leaveClock();
+    throw error;
+  }
 }
 
 type Start = (context: Context, sync: SyncContext) => Promise<{ stop(): Promise<void> }>;

@@ -32,7 +32,10 @@ export async function requestRun(
   }
 }
 
-/** The claim and the request stand or fall together. Null: another has had the date. */
+/**
+ * The claim and the request stand or fall together. Null: another has had the
+ * date, in which case it is moved on all the same.
+ */
 export async function requestDueRun(
   client: PrismaClient,
   task: TaskName,
@@ -44,7 +47,16 @@ export async function requestDueRun(
       where: { name: task, disabled: false, [COLUMN[due.of]]: due.at },
       data: { [COLUMN[due.of]]: due.of === 'schedule' ? due.next : null },
     });
-    return count === 0 ? null : requestRun(tx, { task, trigger: 'schedule' }, now);
+    if (count === 0) return null;
+    const request = { task, trigger: 'schedule' } as const;
+    if (due.of === 'retry') return requestRun(tx, request, now);
+    // Whoever claims a date holds the task's row: nobody else is here.
+    if ((await tx.syncRun.count({ where: { task, dueAt: due.at } })) > 0) return null;
+    const outcome = await requestRun(tx, request, now);
+    if (outcome.outcome !== 'busy') {
+      await tx.syncRun.update({ where: { id: outcome.run.id }, data: { dueAt: due.at } });
+    }
+    return outcome;
   });
 }
 

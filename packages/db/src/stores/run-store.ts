@@ -20,6 +20,13 @@ export function createRunStore(client: PrismaClient): RunStore {
     failPart: (...args) => failPart(client, ...args),
     endRun: (...args) => endRun(deps, ...args),
     sweepStaging: () => staging.sweep(),
+    takenDates: async (task, after) => {
+      const rows = await client.syncRun.findMany({
+        where: { task, dueAt: { gt: after } },
+        select: { dueAt: true },
+      });
+      return rows.flatMap(({ dueAt }) => dueAt ?? []);
+    },
 
     getRun: async (id) => {
       const row = await client.syncRun.findUnique({ where: { id } });

@@ -122,9 +122,12 @@ export interface RunStore {
   /**
    * Requests the run that a date makes due and moves that date on, in one
    * transaction: a date gives one run, however many notice it and whichever of
-   * them is killed. Null when another has had it, or the task is disabled.
+   * them is killed. Null when another has had it, now or before the clock was set
+   * back, or the task is disabled.
    */
   requestDueRun(task: TaskName, due: DueDate, now: Date): Promise<RequestOutcome | null>;
+  /** Dates of the task's schedule after `after` that have had their run, by a clock that was ahead. */
+  takenDates(task: TaskName, after: Date): Promise<Date[]>;
   getRun(id: number): Promise<Run | null>;
   /** Newest first. */
   listRuns(filter: RunFilter): Promise<Run[]>;

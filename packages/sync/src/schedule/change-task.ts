@@ -8,10 +8,10 @@ import {
 } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
 import type { TaskState } from '../ports/registry.js';
-import { nextDate } from './fire-schedule.js';
+import { nextOpenDate } from './fire-schedule.js';
 import { alignSchedule } from './housekeeping.js';
 
-type Deps = Pick<SyncContext, 'tasks' | 'queue' | 'now' | 'random' | 'timeZone' | 'log'>;
+type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'queue' | 'now' | 'random' | 'timeZone' | 'log'>;
 
 /** What an administrator may change: some of the five fields, or whether the task is scheduled. */
 export type TaskChange =
@@ -42,7 +42,7 @@ export async function changeTask(
   const parsed = parseSchedule(wanted.fields);
   if (!parsed.ok) return { ok: false, problems: parsed.problems };
   const now = deps.now();
-  const nextRunAt = wanted.disabled ? null : nextDate(wanted.fields, now, deps.timeZone);
+  const nextRunAt = wanted.disabled ? null : await nextOpenDate(deps, name, wanted.fields, now);
   const saved = await deps.tasks.saveTask(name, { ...wanted, nextRunAt }, now);
   await alignSchedule(deps, saved, await deps.queue.listSchedules());
   return { ok: true, task: saved };

@@ -21,13 +21,29 @@ export async function fireSchedule(deps: Deps, name: TaskName): Promise<RequestO
   if (task === null || task.disabled || task.nextRunAt === null) return null;
   if (task.nextRunAt.getTime() > now.getTime() + EARLY_MS) return null;
   const after = task.nextRunAt > now ? task.nextRunAt : now;
-  const next = nextDate(task, after, deps.timeZone);
+  const next = await nextOpenDate(deps, name, task, after);
   const due = { of: 'schedule', at: task.nextRunAt, next } as const;
   const outcome = await requestDueRun(deps, name, due);
   if (outcome?.outcome === 'busy') {
     deps.log.warn({ task: name, runId: outcome.run.id }, 'run skipped, one is still under way');
   }
   return outcome;
+}
+
+/**
+ * The next date of a task that has had no run yet. Dates to come may have had
+ * theirs, when the clock was ahead and was set back.
+ */
+export async function nextOpenDate(
+  { runs, timeZone }: Pick<SyncContext, 'runs' | 'timeZone'>,
+  name: TaskName,
+  fields: ScheduleFields,
+  after: Date,
+): Promise<Date | null> {
+  const taken = new Set((await runs.takenDates(name, after)).map((date) => date.getTime()));
+  let next = nextDate(fields, after, timeZone);
+  while (next !== null && taken.has(next.getTime())) next = nextDate(fields, next, timeZone);
+  return next;
 }
 
 /** The next date of a stored schedule; null when it has none. */

@@ -4,7 +4,7 @@ import type { QueuedSchedule } from '../ports/queue.js';
 import type { TaskState } from '../ports/registry.js';
 import { createRunRecovery } from '../runs/recover-runs.js';
 import { requestDueRun } from '../runs/request-run.js';
-import { EARLY_MS, fireSchedule, nextDate } from './fire-schedule.js';
+import { EARLY_MS, fireSchedule, nextDate, nextOpenDate } from './fire-schedule.js';
 
 type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'queue' | 'now' | 'timeZone' | 'log' | 'isAlone'>;
 
@@ -26,7 +26,7 @@ export function createHousekeeping(deps: Deps): () => Promise<void> {
     await alignSchedules(deps);
     for (const task of await deps.tasks.listTasks()) {
       if (isOverdue(task, deps.now())) await fireSchedule(deps, task.name);
-      else if (task.retryAt !== null && task.retryAt <= deps.now()) {
+      else if (task.retryAt !== null && isRetryDue(task, task.retryAt, deps.now())) {
         await requestDueRun(deps, task.name, { of: 'retry', at: task.retryAt });
       }
     }
@@ -38,7 +38,7 @@ export function createHousekeeping(deps: Deps): () => Promise<void> {
 
 /** Brings the queue's schedules in line with the task definitions. */
 export async function alignSchedules(
-  deps: Pick<Deps, 'tasks' | 'queue' | 'now' | 'timeZone' | 'log'>,
+  deps: Pick<Deps, 'runs' | 'tasks' | 'queue' | 'now' | 'timeZone' | 'log'>,
 ): Promise<void> {
   const tasks = await deps.tasks.listTasks();
   const queued = await deps.queue.listSchedules();
@@ -69,27 +69,39 @@ export async function alignSchedule(
 
 /**
  * The stored next date must follow from the fields, unless it is due and waits
- * to be taken, or was taken a moment early.
+ * to be taken, or was taken a moment early. A clock that was set back makes it an
+ * earlier one, but never one that has had its run.
  */
 async function alignNextDate(
-  deps: Pick<Deps, 'tasks' | 'now' | 'timeZone'>,
+  deps: Pick<Deps, 'runs' | 'tasks' | 'now' | 'timeZone'>,
   task: TaskState,
 ): Promise<TaskState> {
   const now = deps.now();
   if (task.disabled || (task.nextRunAt !== null && task.nextRunAt <= now)) return task;
-  const next = nextDate(task, now, deps.timeZone);
-  if (next?.getTime() === task.nextRunAt?.getTime()) return task;
+  if (isSame(nextDate(task, now, deps.timeZone), task.nextRunAt)) return task;
+  const next = await nextOpenDate(deps, task.name, task, now);
+  if (isSame(next, task.nextRunAt)) return task;
   if (next !== null && isTakenEarly(deps, task, next)) return task;
   const claimed = await deps.tasks.claimNextRun(task.name, task.nextRunAt, next);
   return claimed ? { ...task, nextRunAt: next } : task;
 }
 
+function isSame(one: Date | null, other: Date | null): boolean {
+  return one?.getTime() === other?.getTime();
+}
+
 function isTakenEarly(deps: Pick<Deps, 'now' | 'timeZone'>, task: TaskState, next: Date): boolean {
   if (next.getTime() - deps.now().getTime() > EARLY_MS) return false;
-  return nextDate(task, next, deps.timeZone)?.getTime() === task.nextRunAt?.getTime();
+  return isSame(nextDate(task, next, deps.timeZone), task.nextRunAt);
 }
 
 function isOverdue(task: TaskState, now: Date): boolean {
   if (task.disabled || task.nextRunAt === null) return false;
   return now.getTime() - task.nextRunAt.getTime() > OVERDUE_MS;
+}
+
+/** Its delay has passed; or it is longer than delays are, since the clock was set back. */
+function isRetryDue({ failDelaySeconds }: TaskState, retryAt: Date, now: Date): boolean {
+  const waitMs = retryAt.getTime() - now.getTime();
+  return waitMs <= 0 || waitMs > failDelaySeconds * 1_000 + OVERDUE_MS;
 }

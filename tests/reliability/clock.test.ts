@@ -1,0 +1,202 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { TASK_NAMES } from '@passerelle/roster';
+import { changeTask, createHousekeeping, nextDate } from '@passerelle/sync';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { eachBackend } from '../support/backends.js';
+import { createCluster, type TestCluster } from '../support/cluster.js';
+import { endProcess } from '../support/spawned.js';
+import { amount } from './support/amount.js';
+import { expectWhole } from './support/expect-whole.js';
+import { createOffClock, type OffClock } from './support/off-clock.js';
+import { createRig, QUEUE_KINDS, type Rig } from './support/rig.js';
+
+const HOUR_MS = 3_600_000;
+const KINDS = QUEUE_KINDS.slice(0, amount({ sample: 1, full: 2 }));
+
+describe.each(KINDS)('a clock that is not the database’s, the queue on %s', (kind) => {
+  let rig: Rig;
+  const clocks: OffClock[] = [];
+  afterEach(async () => {
+    await rig.dispose();
+    for (const clock of clocks.splice(0)) await clock.remove();
+  });
+  const offClock = async (aheadMs = 0): Promise<OffClock> => {
+    const clock = await createOffClock(aheadMs);
+    clocks.push(clock);
+    return clock;
+  };
+
+  test('moves no date and runs none early, be it of one scheduler or of two among four', async () => {
+    rig = await createRig(kind);
+    const [ahead, behind] = await Promise.all([offClock(HOUR_MS), offClock(-HOUR_MS)]);
+    // In half an hour by the database's clock; half an hour ago by one of theirs.
+    const date = await scheduleIn(rig, 30);
+    const [off] = await Promise.all([
+      ...[ahead.start(rig, 'scheduler'), behind.start(rig, 'scheduler')],
+      ...[rig.start('scheduler'), rig.start('scheduler'), rig.start('worker')],
+    ]);
+    const dates = new Set<string>();
+    for (let looks = 0; looks < 30; looks++) {
+      dates.add((await dateOf(rig))?.toISOString() ?? 'none');
+      await delay(100);
+    }
+    expect([...dates]).toEqual([date.toISOString()]);
+    expect(await rig.db.runs.listRuns({ limit: 5 })).toEqual([]);
+
+    await rig.sql.query(
+      `UPDATE task_definitions SET next_run_at = now() - interval '1 minute' WHERE name = 'sync_sites'`,
+    );
+    await vi.waitFor(async () => expect(await rig.db.runs.listRuns({ limit: 5 })).toHaveLength(1), {
+      timeout: 40_000,
+    });
+    await delay(1_500);
+    expect(await rig.db.runs.listRuns({ limit: 5 })).toHaveLength(1);
+    expect(await dateOf(rig)).toEqual(date);
+
+    expect(await ahead.run(rig, 'doctor')).toMatch(/clock .* 1 h 0 min ahead of the database/);
+    if (off !== undefined) await endProcess(off.child, 'SIGTERM');
+    expect((await off?.ended)?.stderr).toContain('1 h 0 min ahead of the database');
+  }, 120_000);
+
+  test('costs no run, nor the times of one, when it is a worker’s', async () => {
+    rig = await createRig(kind, { simulator: { latencyMs: 60 }, sites: 6 });
+    const [ahead, behind] = await Promise.all([offClock(HOUR_MS), offClock(-HOUR_MS)]);
+    const began = Date.now();
+    const [first] = await Promise.all([
+      ...[ahead.start(rig, 'worker'), behind.start(rig, 'worker')],
+      ...[rig.start('worker'), rig.start('scheduler')],
+    ]);
+    const runs = await rig.runAll();
+    for (const { startedAt, endedAt } of runs) {
+      expect(startedAt?.getTime()).toBeGreaterThan(began - 1_000);
+      expect(endedAt?.getTime()).toBeLessThan(Date.now() + 1_000);
+    }
+    await expectWhole(rig, runs);
+    // Jobs were nobody's but their worker's.
+    const { rows } = await rig.sql.query('SELECT max(attempt) AS attempts FROM sync_run_parts');
+    expect(rows).toEqual([{ attempts: 1 }]);
+
+    rig.simulator.control({ day: 1 });
+    const { id } = await rig.request('sync_students');
+    await delay(200);
+    if (first !== undefined) await rig.kill(first);
+    await rig.untilEnded(id);
+  }, 120_000);
+
+  test('that jumps an hour and back delays no rescue', async () => {
+    rig = await createRig(kind, { simulator: { latencyMs: 60 }, sites: 6 });
+    const clock = await offClock();
+    await clock.start(rig, 'scheduler');
+    const worker = await clock.start(rig, 'worker');
+    const runs = await rig.runAll();
+    rig.simulator.control({ day: 1 });
+    for (const task of ['sync_sites', 'sync_groups', 'sync_pdgroups'] as const) {
+      await clock.set(HOUR_MS);
+      runs.push(await rig.run(task));
+      await delay(1_200);
+      await clock.set(0);
+    }
+    const { id } = await rig.request('sync_students');
+    await delay(200);
+    await rig.kill(worker);
+    await clock.start(rig, 'worker');
+    runs.push(await rig.untilEnded(id));
+    for (const task of ['sync_teachers', 'sync_tutors'] as const) runs.push(await rig.run(task));
+    await expectWhole(rig, runs.slice(-6));
+  }, 120_000);
+});
+
+/** Enables a task whose next date is so many minutes from now, and its next but one an hour later. */
+async function scheduleIn(rig: Rig, minutes: number): Promise<Date> {
+  const minute = new Date(Date.now() + minutes * 60_000).getMinutes();
+  const fields = { minute: String(minute), hour: '*', day: '*', month: '*', weekday: '*' };
+  const nextRunAt = nextDate(fields, new Date(), 'Europe/Paris');
+  if (nextRunAt === null) throw new Error('Such a date always comes.');
+  const change = { fields, disabled: false, customised: true, nextRunAt };
+  await rig.db.tasks.saveTask('sync_sites', change, new Date());
+  return nextRunAt;
+}
+
+async function dateOf(rig: Rig): Promise<Date | null> {
+  return (await rig.db.tasks.getTask('sync_sites'))?.nextRunAt ?? null;
+}
+
+eachBackend('the database’s own clock set', (backend) => {
+  let cluster: TestCluster;
+  afterEach(() => cluster.dispose());
+  const MINUTE_MS = 60_000;
+
+  /** Lives through minutes, in each of which the schedulers go their round; how many runs each made. */
+  const live = async (minutes: number): Promise<number[]> => {
+    const keepHouse = createHousekeeping(cluster.context);
+    const made: number[] = [];
+    for (let minute = 0; minute < minutes; minute++) {
+      cluster.clock.now = new Date(cluster.clock.now.getTime() + MINUTE_MS);
+      await keepHouse();
+      const { rowCount } = await cluster.sql.query(
+        `UPDATE sync_runs SET state = 'succeeded', ended_at = now() WHERE state = 'queued'`,
+      );
+      made.push(rowCount ?? 0);
+    }
+    return made;
+  };
+  const jump = (ms: number): void => {
+    cluster.clock.now = new Date(cluster.clock.now.getTime() + ms);
+  };
+  const scheduleEvery = async (minutes: string): Promise<void> => {
+    for (const task of TASK_NAMES.slice(1)) {
+      await changeTask(cluster.context, task, { kind: 'disable' });
+    }
+    const fields = { minute: minutes, hour: '*' };
+    await changeTask(cluster.context, 'update_caches', { kind: 'set', fields });
+  };
+  const datesRun = async (): Promise<string[]> => {
+    const { rows } = await cluster.sql.query<{ at: string }>(
+      `SELECT to_char(due_at AT TIME ZONE 'Europe/Paris', 'HH24:MI') AS at FROM sync_runs ORDER BY due_at`,
+    );
+    return rows.map(({ at }) => at);
+  };
+
+  test('ahead by an hour and back runs no date twice, and loses none', async () => {
+    cluster = await createCluster(backend);
+    await scheduleEvery('*/10');
+    await live(4);
+    jump(HOUR_MS);
+    await live(8);
+    jump(-HOUR_MS);
+    const made = await live(81);
+    // From 12:12 to 13:33: every ten minutes, but 13:10, which ran when it was thought to be.
+    const expected = ['12:10', '12:20', '12:30', '12:40', '12:50', '13:00', '13:10', '13:20'];
+    expect(await datesRun()).toEqual([...expected, '13:30']);
+    expect(longestPause(made)).toBeLessThanOrEqual(20);
+  });
+
+  test('behind by an hour and right again runs no date twice, and loses none', async () => {
+    cluster = await createCluster(backend);
+    await scheduleEvery('*/10');
+    await live(62);
+    jump(-HOUR_MS);
+    await live(5);
+    jump(HOUR_MS);
+    await live(25);
+    const hours = [12, 13].flatMap((hour) => ['00', 10, 20, 30, 40, 50].map((m) => `${hour}:${m}`));
+    expect(await datesRun()).toEqual(hours.slice(1, 10));
+  });
+
+  test('ahead by an hour and back makes a failed task wait no longer than its delay', async () => {
+    cluster = await createCluster(backend);
+    await scheduleEvery('45');
+    const retryAt = new Date(cluster.clock.now.getTime() + HOUR_MS + MINUTE_MS);
+    await cluster.db.tasks.recordFailure('update_caches', 60, retryAt);
+    expect((await live(2)).reduce((sum, count) => sum + count)).toBe(1);
+  });
+});
+
+/** Minutes without a run, at most. */
+function longestPause(runsByMinute: readonly number[]): number {
+  const lengths = runsByMinute
+    .map((count) => (count > 0 ? '|' : '.'))
+    .join('')
+    .split('|');
+  return Math.max(...lengths.map(({ length }) => length));
+}
