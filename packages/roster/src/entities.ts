@@ -47,7 +47,27 @@ export interface PartScope {
   periodCode: string | null;
   siteCode: string | null;
   groupCode: string | null;
+  /** The stretch of it to ask for; null: all of it. */
+  page: PartPage | null;
 }
+
+/** Records of a list, in the order in which the source gives them. */
+export interface PartPage {
+  /** Records before it. */
+  offset: number;
+  /** Records of it, at most. */
+  limit: number;
+  /** Open-ended: if it comes full there may be more after it. */
+  last: boolean;
+}
+
+/** All of what is asked for without a split. */
+export const WHOLE_LIST: PartScope = {
+  periodCode: null,
+  siteCode: null,
+  groupCode: null,
+  page: null,
+};
 
 /** The ways in which a list may be split, coarsest first. */
 export const SPLIT_DIMENSIONS = ['period', 'site', 'group'] as const;

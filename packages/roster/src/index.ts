@@ -9,5 +9,7 @@ export type { NormaliseContext } from './normalise/context.js';
 export { foldName } from './normalise/fold-name.js';
 export { type NumberedRecord, normaliseBatch } from './normalise/normalise-batch.js';
 export { codeOfRejected } from './normalise/text.js';
+export * from './planning/cut-part.js';
+export * from './planning/learnt-cuts.js';
 export * from './planning/periods.js';
 export * from './planning/plan-parts.js';

@@ -18,6 +18,7 @@ const part: PlannedPart = {
   periodCode: null,
   siteCode: null,
   groupCode: null,
+  page: null,
 };
 
 async function request(): Promise<Run> {

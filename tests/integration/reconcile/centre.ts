@@ -40,6 +40,7 @@ export async function openCentre() {
       periodCode: null,
       siteCode: null,
       groupCode: null,
+      page: null,
       ...scope,
     }));
     await db.runs.startRun(run.id, planned, new Date());

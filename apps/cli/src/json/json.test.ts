@@ -85,7 +85,7 @@ describe('a run', () => {
   it('lists its parts by their place', () => {
     const part = toPartJson({
       ...{ number: 1, reading: 'students', state: 'failed', attempt: 3, read: 0, rejected: 0 },
-      ...{ periodCode: '2026', siteCode: '4', groupCode: null },
+      ...{ periodCode: '2026', siteCode: '4', groupCode: null, page: null },
       ...{ errorKind: 'timeout', error: 'Too slow.', startedAt: null, endedAt: null },
     });
     const { parts } = runDetailJson.parse({ ...toRunJson(run), parts: [part], rejections: [] });

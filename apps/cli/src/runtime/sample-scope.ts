@@ -4,6 +4,7 @@ import {
   type Reading,
   type SplitDimension,
   todayIn,
+  WHOLE_LIST,
 } from '@passerelle/roster';
 import type { PartRequest, Source } from '@passerelle/sync';
 import type { Context } from '../context.js';
@@ -18,6 +19,7 @@ export async function chooseScope(
   named: { period?: string; site?: string; group?: string },
 ): Promise<PartRequest> {
   const scope: PartScope = {
+    ...WHOLE_LIST,
     periodCode: named.period ?? null,
     siteCode: named.site ?? null,
     groupCode: named.group ?? null,
@@ -39,7 +41,7 @@ async function firstPart(
   reading: Reading,
 ): Promise<PartScope> {
   const split = source.splitOf(reading);
-  if (split.length === 0) return { periodCode: null, siteCode: null, groupCode: null };
+  if (split.length === 0) return WHOLE_LIST;
   const { registry } = await context.stores();
   const plan = planParts({
     readings: [reading],

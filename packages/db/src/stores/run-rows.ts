@@ -37,6 +37,7 @@ export function toPart(row: SyncRunPartModel): RunPart {
     periodCode: row.periodCode,
     siteCode: row.siteCode,
     groupCode: row.groupCode,
+    page: toPage(row),
     state: row.state,
     attempt: row.attempt,
     read: row.read,
@@ -46,6 +47,11 @@ export function toPart(row: SyncRunPartModel): RunPart {
     startedAt: row.startedAt,
     endedAt: row.endedAt,
   };
+}
+
+function toPage({ pageOffset, pageLimit, pageLast }: SyncRunPartModel): RunPart['page'] {
+  if (pageOffset === null || pageLimit === null) return null;
+  return { offset: pageOffset, limit: pageLimit, last: pageLast };
 }
 
 /** A row of `rejected_records` in the port's terms. */

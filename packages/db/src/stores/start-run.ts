@@ -18,13 +18,16 @@ export async function startRun(
     if (state === 'queued') {
       await tx.syncRun.update({ where: { id }, data: { state: 'running', startedAt: now } });
       await tx.syncRunPart.createMany({
-        data: planned.map(({ reading, periodCode, siteCode, groupCode }, index) => ({
+        data: planned.map(({ reading, periodCode, siteCode, groupCode, page }, index) => ({
           runId: id,
           number: index + 1,
           entity: reading,
           periodCode,
           siteCode,
           groupCode,
+          pageOffset: page?.offset ?? null,
+          pageLimit: page?.limit ?? null,
+          pageLast: page?.last ?? false,
         })),
       });
       const readings = [...new Set(planned.map((part) => part.reading))];

@@ -1,10 +1,8 @@
-import type { Reading } from '@passerelle/roster';
+import { type Reading, WHOLE_LIST } from '@passerelle/roster';
 import type { PartFigures, PartRequest, ReadRecord, Source, SourceError } from '@passerelle/sync';
 import type { Contract } from '../contract/schema.js';
 import { createSource, type NetypareoSource } from '../source.js';
 import type { SourceOptions } from '../source-options.js';
-
-const NOWHERE = { periodCode: null, siteCode: null, groupCode: null };
 
 export function testSource(
   contract: Contract,
@@ -27,7 +25,7 @@ export const partOf = (
   scope: Partial<PartRequest['scope']> = {},
 ): PartRequest => ({
   reading,
-  scope: { ...NOWHERE, ...scope },
+  scope: { ...WHOLE_LIST, ...scope },
   period: null,
 });
 

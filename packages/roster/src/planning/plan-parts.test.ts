@@ -33,6 +33,7 @@ const part = (periodCode: string | null, siteCode: string | null, groupCode: str
   periodCode,
   siteCode,
   groupCode,
+  page: null,
 });
 
 describe('selectReadPeriods', () => {

@@ -1,4 +1,11 @@
-import type { GroupKind, IsoDate, PartScope, Reading, SplitDimension } from '../entities.js';
+import {
+  type GroupKind,
+  type IsoDate,
+  type PartScope,
+  type Reading,
+  type SplitDimension,
+  WHOLE_LIST,
+} from '../entities.js';
 import { type PeriodDefinition, selectReadPeriods } from './periods.js';
 
 /** What planning needs to know of the registry: its active periods, sites and groups. */
@@ -54,11 +61,11 @@ function planReading(request: PlanRequest, reading: Reading): PlanOutcome {
       `The contract does not split ${reading} by site or group, so this task cannot be limited to a site; run it without --site.`,
     );
   }
-  let scopes: PartScope[] = [{ periodCode: null, siteCode: null, groupCode: null }];
+  let scopes: PartScope[] = [WHOLE_LIST];
   if (split.includes('period')) {
     const periods = selectReadPeriods(request.data.periods, request.today, request.periodAheadDays);
     if (periods.length === 0) return refuse(noPeriod(request));
-    scopes = periods.map(({ code }) => ({ periodCode: code, siteCode: null, groupCode: null }));
+    scopes = periods.map(({ code }) => ({ ...WHOLE_LIST, periodCode: code }));
   }
   if (split.includes('group')) return planByGroup(request, reading, split, scopes);
   if (split.includes('site')) {
@@ -85,6 +92,7 @@ function planByGroup(
         periodCode: scope.periodCode,
         siteCode: split.includes('site') ? group.siteCode : null,
         groupCode: group.code,
+        page: null,
       })),
   );
   if (parts.length > 0) return { ok: true, parts };
