@@ -1,3 +1,4 @@
+export * from './blackout/index.js';
 export * from './entities.js';
 export * from './profile/index.js';
 export * from './schedule/index.js';

@@ -71,7 +71,8 @@ function withMonths(text: Bilingual, months: readonly number[]): DaysInWords {
   };
 }
 
-function weekdayWords(weekdays: readonly number[]): Bilingual {
+/** `du lundi au vendredi et chaque dimanche`; 0 is Sunday. */
+export function weekdayWords(weekdays: readonly number[]): Bilingual {
   const fromMonday = weekdays.map((weekday) => (weekday + 6) % 7).sort((a, b) => a - b);
   const parts = stretchesOf(fromMonday);
   const single = parts.filter(({ first, last }) => first === last).map(({ first }) => first);
