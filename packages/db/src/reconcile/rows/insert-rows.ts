@@ -4,11 +4,9 @@ import type { RowSpec } from './row-spec.js';
 
 /** Inserts the new rows of a temporary table (`is_new`, with their ids), and tells of each. */
 export async function insertRows(work: Work, spec: RowSpec, incoming: string): Promise<number> {
-  return withReferencesGiven(work.tx, async () => {
-    const inserted = await insertNew(work, spec, incoming);
-    if (inserted > 0) await recordCreated(work, spec, incoming);
-    return inserted;
-  });
+  const inserted = await withReferencesGiven(work.tx, () => insertNew(work, spec, incoming));
+  if (inserted > 0) await recordCreated(work, spec, incoming);
+  return inserted;
 }
 
 async function insertNew(work: Work, spec: RowSpec, incoming: string): Promise<number> {
@@ -36,12 +34,19 @@ async function recordCreated(work: Work, spec: RowSpec, incoming: string): Promi
  * values is the cheapest way, and this is done for every new row.
  */
 export function imageOf(spec: RowSpec): string {
-  const columns = [...spec.key, ...spec.shown].filter((column) => column !== 'removed_at');
+  const columns = [...spec.key, ...spec.shown]
+    .filter((column) => column !== 'removed_at')
+    .sort(asInJsonb);
   if (columns.some((column) => NOT_TEXT.has(column))) {
     return `jsonb_strip_nulls(to_jsonb((SELECT i FROM (SELECT ${columns.join(', ')}) i)))`;
   }
   const values = columns.map((column) => `${column}::text`);
   return `jsonb_strip_nulls(jsonb_object('{${columns.join(',')}}', ARRAY[${values.join(', ')}]))`;
+}
+
+/** The order in which `jsonb` keeps names: it need not sort what comes sorted. */
+function asInJsonb(one: string, other: string): number {
+  return one.length - other.length || (one < other ? -1 : 1);
 }
 
 /** Columns that JSON has its own types for. */
