@@ -8,12 +8,14 @@ import {
   migrateQueue,
   type QueueOptions,
 } from '@passerelle/queue';
+import type { BlackoutWindow } from '@passerelle/roster';
 import type { SyncContext } from '@passerelle/sync';
 import { createFormat, type Format } from './output/format.js';
 import type { Terminal } from './output/terminal.js';
 import { findMembers } from './runtime/members.js';
 import { openSource, type OpenedSource } from './runtime/open-source.js';
 import { prepareDatabase } from './runtime/prepare-database.js';
+import { readBlackouts } from './runtime/read-blackouts.js';
 import { createServerClock, type ServerClock } from './runtime/server-clock.js';
 import { describeQueue, tellOfStrangers } from './runtime/strangers.js';
 
@@ -31,6 +33,8 @@ export interface Context {
   /** The database's time, once the registry was opened; until then this machine's. */
   now: () => Date;
   clock: ServerClock;
+  /** When runs leave the source alone, in `config.timeZone`. */
+  blackouts: readonly BlackoutWindow[];
   /** The server: the configured one, or the embedded one, which then runs. */
   server(): Promise<OpenedDatabase>;
   /** The registry, migrated. */
@@ -64,9 +68,13 @@ export interface ContextOptions {
 /** Connections of one process to the registry, at most. */
 const POOL_SIZE = 8;
 
-/** Makes a context; nothing is opened yet. */
+/**
+ * Makes a context; nothing is opened yet.
+ * @throws ConfigError for blackouts that can't be understood
+ */
 export function createContext(options: ContextOptions): Context {
   const { config, terminal, signal } = options;
+  const blackouts = readBlackouts(config);
   const clock = createServerClock();
   const now = options.now ?? clock.now;
   const log =
@@ -141,7 +149,8 @@ export function createContext(options: ContextOptions): Context {
     };
   });
   return {
-    ...{ config, terminal, log, signal, now, clock, format: createFormat(config.timeZone) },
+    ...{ config, terminal, log, signal, now, clock, blackouts },
+    format: createFormat(config.timeZone),
     applied: () => applied,
     ...{ server, stores, queueOptions, queue, source, sync },
     close: closers.close,

@@ -1,5 +1,6 @@
+import { tmpdir } from 'node:os';
 import { Writable } from 'node:stream';
-import { ConfigError } from '@passerelle/config';
+import { type Config, ConfigError, loadConfig } from '@passerelle/config';
 import { describe, expect, it } from 'vitest';
 import { runCli } from './run-cli.js';
 
@@ -15,14 +16,17 @@ function recorder(): { stream: Writable; text: () => string } {
 }
 
 /** Runs a command line whose settings are broken: it must be refused before they are read. */
-async function run(line: string): Promise<{ code: number; out: string; err: string }> {
+async function run(
+  line: string,
+  readConfig: () => Config = () => {
+    throw new ConfigError([{ setting: 'PASSERELLE_TZ', message: 'expected a time zone' }]);
+  },
+): Promise<{ code: number; out: string; err: string }> {
   const [out, err] = [recorder(), recorder()];
   const code = await runCli(line.split(' ').filter(Boolean), {
     terminal: { out: out.stream, err: err.stream, colour: false },
     signal: new AbortController().signal,
-    readConfig: () => {
-      throw new ConfigError([{ setting: 'PASSERELLE_TZ', message: 'expected a time zone' }]);
-    },
+    readConfig,
   });
   return { code, out: out.text(), err: err.text() };
 }
@@ -53,6 +57,14 @@ describe('wrong usage', () => {
 
     expect(code).toBe(2);
     expect(err).toContain('PASSERELLE_TZ');
+  });
+
+  it('blackouts that cannot be understood end with 2, before anything is opened', async () => {
+    const readConfig = () => loadConfig({ PASSERELLE_BLACKOUT: 'mon-fry' }, { cwd: tmpdir() });
+    const { code, out, err } = await run('tasks list --json', readConfig);
+
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('PASSERELLE_BLACKOUT: In "mon-fry", "fry" is no day of the week;');
   });
 });
 

@@ -1,9 +1,10 @@
 import type { Config } from '@passerelle/config';
+import { describeBlackouts } from '@passerelle/roster';
 import type { Context } from '../context.js';
 import { type Finding, fine } from './finding.js';
 
 /** What is configured: where things are, never how one gets in. */
-export async function checkSettings({ config }: Context): Promise<Finding[]> {
+export async function checkSettings({ config, blackouts }: Context): Promise<Finding[]> {
   const { source, databaseUrl, redisUrl } = config;
   const settings: [string, string][] = [
     ['database', databaseUrl === undefined ? embedded(config) : withoutSecrets(databaseUrl)],
@@ -12,6 +13,7 @@ export async function checkSettings({ config }: Context): Promise<Finding[]> {
     ['contract', source.contractFile ?? 'the built-in one'],
     ['sign-in', signIn(source)],
     ['calls at once', `at most ${source.maxConcurrency} (NETYPAREO_MAX_CONCURRENCY)`],
+    ['blackouts', `${describeBlackouts(blackouts, 'en')} (PASSERELLE_BLACKOUT)`],
     ['time zone', config.timeZone],
     ['data directory', config.dataDir],
   ];
