@@ -1,4 +1,4 @@
-import { PLAIN, readWireShape, type WireShape } from './attributes.js';
+import { createPrefixes, PLAIN, readWireShape, type WireShape } from './attributes.js';
 import { DecodeError } from './decode-error.js';
 import { FAULT_FILTER, faultOf, type SoapFault } from './fault.js';
 import { anywhereFilter, childFilter, type Filter, keepsScalar } from './filter.js';
@@ -6,6 +6,8 @@ import { type Frame, type FrameKind, newFrame, structOf } from './frame.js';
 import { createReferences } from './references.js';
 import { shapeOf } from './shape-of.js';
 import { asList, isEmpty, type Value } from './tree.js';
+import type { XmlHandler } from './xml/scanner.js';
+import type { StartTag } from './xml/start-tag.js';
 
 /** An answer that was read to its end. */
 export interface DecodedAnswer {
@@ -19,14 +21,10 @@ export interface DecodedAnswer {
   declared: number | null;
 }
 
-/** Puts values together from the events of a parser. Methods throw {@link DecodeError}. */
-export interface Assembler {
-  open(qualifiedName: string, attributes: Readonly<Record<string, string>>): void;
+/** Puts values together from the events of a scanner. Methods throw {@link DecodeError}. */
+export interface Assembler extends Pick<XmlHandler, 'open' | 'wantsText' | 'close'> {
   /** @returns the length of the open element's text so far */
   addText(text: string): number;
-  close(): void;
-  /** Has the envelope been opened and closed? */
-  isClosed(): boolean;
   /** @throws DecodeError if there was no response */
   answer(): DecodedAnswer;
 }
@@ -51,7 +49,7 @@ export function createAssembler(
   onRecord: (value: Value, key: string) => void,
 ): Assembler {
   const stack: Frame[] = [];
-  const prefixes = new Map<string, string>();
+  const prefixes = createPrefixes();
   const references = createReferences();
   const shared = anywhereFilter(filter);
   const answer: DecodedAnswer = {
@@ -61,59 +59,68 @@ export function createAssembler(
     records: 0,
     declared: null,
   };
-  let hasEnvelope = false;
   let hasResponse = false;
   let nodes = 0;
 
-  function open(qualifiedName: string, attributes: Readonly<Record<string, string>>): void {
-    const name = localName(qualifiedName);
-    const shape = readWireShape(attributes, prefixes);
+  function open(tag: StartTag, isInside: boolean): boolean {
+    const shape = shapeOfTag(tag);
+    if (isInside) return openUnwanted(tag.local, shape);
+    const name = tag.local;
     const top = stack[stack.length - 1];
-    if (top === undefined) openEnvelope(name, qualifiedName);
-    else if (top.kind === 'skip') openSkipped(top, name, shape);
-    else if (top.kind === 'outer') openOuter(top, name, shape);
-    else if (top.kind === 'key') push('skip', name, filter, shape);
-    else if (top.kind === 'entry') openEntryPart(top, name, shape);
-    else if (top.shape.isMap) push(name === 'item' ? 'entry' : 'skip', name, filter, shape);
-    else openChild(top, name, shape);
+    if (top === undefined) return openEnvelope(name, tag.name);
+    if (top.kind === 'outer') return openOuter(top, name, shape);
+    if (top.kind === 'key') return false;
+    if (top.kind === 'entry') return openEntryPart(top, name, shape);
+    if (!top.shape.isMap) return openChild(top, name, shape);
+    if (name === 'item') push('entry', name, filter, shape);
+    return name === 'item';
   }
 
-  function openEnvelope(name: string, qualified: string): void {
+  function shapeOfTag(tag: StartTag): Readonly<WireShape> {
+    if (tag.isNotable) prefixes.declare(tag.attributes);
+    const version = prefixes.version();
+    if (tag.shape === null || tag.shapedAt !== version) {
+      tag.shape = readWireShape(tag.attributes, prefixes);
+      tag.shapedAt = version;
+    }
+    return tag.shape;
+  }
+
+  function openEnvelope(name: string, qualified: string): boolean {
     const colon = qualified.indexOf(':');
     const namespace = prefixes.get(colon === -1 ? '' : qualified.slice(0, colon));
     const isEnvelope = name === 'Envelope' && (colon === -1 || ENVELOPES.includes(namespace ?? ''));
     if (!isEnvelope) throw new DecodeError('not_soap', 'is XML, but no SOAP envelope');
-    hasEnvelope = true;
     push('outer', 'Envelope', filter, PLAIN);
+    return true;
   }
 
-  function openOuter(top: Frame, name: string, shape: Readonly<WireShape>): void {
+  function openOuter(top: Frame, name: string, shape: Readonly<WireShape>): boolean {
     if (top.name === 'Envelope') {
-      push(name === 'Body' ? 'outer' : 'skip', name, filter, shape);
-    } else if (name === 'Fault' && !hasResponse) {
-      hasResponse = true;
-      push('value', name, FAULT_FILTER, shape).role = 'fault';
-    } else if (hasResponse) {
-      openUnwanted(name, shape);
-    } else {
-      hasResponse = true;
-      push('value', name, filter, shape).role = filter.isRecords ? 'list' : 'response';
+      if (name !== 'Body') return openUnwanted(name, shape);
+      push('outer', name, filter, shape);
+      return true;
     }
+    if (hasResponse) return openUnwanted(name, shape);
+    hasResponse = true;
+    if (name === 'Fault') push('value', name, FAULT_FILTER, shape).role = 'fault';
+    else push('value', name, filter, shape).role = filter.isRecords ? 'list' : 'response';
+    return true;
   }
 
-  function openEntryPart(entry: Frame, name: string, shape: Readonly<WireShape>): void {
+  function openEntryPart(entry: Frame, name: string, shape: Readonly<WireShape>): boolean {
     if (name === 'key') {
       push('key', name, filter, shape);
-    } else if (name !== 'value') {
-      push('skip', name, filter, shape);
-    } else if (entry.key === null) {
-      throw new DecodeError('misshapen', 'has a Map entry without a key before its value');
-    } else {
-      openChild(stack[stack.length - 2] as Frame, entry.key, shape);
+      return true;
     }
+    if (name !== 'value') return false;
+    if (entry.key === null) {
+      throw new DecodeError('misshapen', 'has a Map entry without a key before its value');
+    }
+    return openChild(stack[stack.length - 2] as Frame, entry.key, shape);
   }
 
-  function openChild(parent: Frame, name: string, shape: Readonly<WireShape>): void {
+  function openChild(parent: Frame, name: string, shape: Readonly<WireShape>): boolean {
     const index = parent.children++;
     if (++nodes > MAX_NODES_PER_RECORD && !parent.filter.asShape) {
       throw new DecodeError(
@@ -124,11 +131,12 @@ export function createAssembler(
     structOf(parent).hasContent = true;
     if (parent.role === 'list' && isRecordOf(parent, name)) {
       pushValue(name, parent.filter, shape, 'record');
-      return;
+      return true;
     }
     const wanted = childFilter(parent.filter, name, parent.shape.isArray, index);
-    if (wanted === null || isBesideFields(parent, name)) openUnwanted(name, shape);
-    else pushValue(name, wanted, shape, wanted.isRecords && holdsList(parent) ? 'list' : 'child');
+    if (wanted === null || isBesideFields(parent, name)) return openUnwanted(name, shape);
+    pushValue(name, wanted, shape, wanted.isRecords && holdsList(parent) ? 'list' : 'child');
+    return true;
   }
 
   /** A list that turned out to be its own one element has no further elements. */
@@ -157,14 +165,11 @@ export function createAssembler(
     push('value', name, isShared ? shared : wanted, shape).role = role;
   }
 
-  function openSkipped(top: Frame, name: string, shape: Readonly<WireShape>): void {
-    if (shape.id === null) top.depth++;
-    else push('value', name, shared, shape).role = 'detached';
-  }
-
-  function openUnwanted(name: string, shape: Readonly<WireShape>): void {
-    if (shape.id === null) push('skip', name, filter, shape);
-    else push('value', name, shared, shape).role = 'detached';
+  /** What nobody asks for is passed over, unless somebody may refer to it. */
+  function openUnwanted(name: string, shape: Readonly<WireShape>): boolean {
+    if (shape.id === null) return false;
+    push('value', name, shared, shape).role = 'detached';
+    return true;
   }
 
   function push(kind: FrameKind, name: string, wanted: Filter, shape: Readonly<WireShape>): Frame {
@@ -173,21 +178,19 @@ export function createAssembler(
     return frame;
   }
 
+  function wantsText(): boolean {
+    const top = stack[stack.length - 1] as Frame;
+    return top.children === 0 && (top.kind === 'value' || top.kind === 'key');
+  }
+
   function addText(text: string): number {
-    const top = stack[stack.length - 1];
-    if (top === undefined || top.children > 0) return 0;
-    if (top.kind !== 'value' && top.kind !== 'key') return 0;
+    const top = stack[stack.length - 1] as Frame;
     top.text = top.text === '' ? text : top.text + text;
     return top.text.length;
   }
 
   function close(): void {
-    const top = stack[stack.length - 1] as Frame;
-    if (top.kind === 'skip' && top.depth > 0) {
-      top.depth--;
-      return;
-    }
-    stack.pop();
+    const top = stack.pop() as Frame;
     if (top.kind === 'key') (stack[stack.length - 1] as Frame).key = top.text.trim();
     if (top.kind === 'value') closeValue(top);
   }
@@ -293,7 +296,7 @@ export function createAssembler(
     open,
     addText,
     close,
-    isClosed: () => hasEnvelope && stack.length === 0,
+    wantsText,
     answer() {
       if (hasResponse) return answer;
       throw new DecodeError('not_soap', 'is a SOAP envelope without anything in it');
@@ -304,9 +307,4 @@ export function createAssembler(
 /** The list of records stands on the way down from the response, never inside a record. */
 function holdsList(parent: Frame): boolean {
   return parent.role === 'child' || parent.role === 'response';
-}
-
-function localName(name: string): string {
-  const colon = name.indexOf(':');
-  return colon === -1 ? name : name.slice(colon + 1);
 }

@@ -1,3 +1,5 @@
+import type { Attribute } from './xml/start-tag.js';
+
 const XML_SOAP = 'http://xml.apache.org/xml-soap';
 
 /** What an element's attributes say about the shape of its content. */
@@ -21,27 +23,48 @@ export const PLAIN: Readonly<WireShape> = {
   href: null,
 };
 
+/** Namespace prefixes seen so far; an answer declares them once, on its envelope. */
+export interface Prefixes {
+  get(prefix: string): string | undefined;
+  /** Grows when a prefix gets another meaning. */
+  version(): number;
+  /** Takes up what is declared among these attributes. */
+  declare(attributes: readonly Attribute[]): void;
+}
+
+export function createPrefixes(): Prefixes {
+  const namespaces = new Map<string, string>();
+  let version = 0;
+  return {
+    get: (prefix) => namespaces.get(prefix),
+    version: () => version,
+    declare(attributes) {
+      for (const { name, value } of attributes) {
+        if (!name.startsWith(DECLARES) || namespaces.get(name.slice(DECLARES.length)) === value)
+          continue;
+        namespaces.set(name.slice(DECLARES.length), value);
+        version++;
+      }
+    },
+  };
+}
+
+const DECLARES = 'xmlns:';
+
 /**
  * Reads `xsi:type`, `xsi:nil`, `SOAP-ENC:arrayType`, `id` and `href` (and their SOAP 1.2
  * sisters), as PHP's SoapServer writes them (facts/netypareo.md, "The SOAP service").
- *
- * @param prefixes namespace prefixes seen so far; those declared here are added
  */
 export function readWireShape(
-  attributes: Readonly<Record<string, string>>,
-  prefixes: Map<string, string>,
+  attributes: readonly Attribute[],
+  prefixes: Prefixes,
 ): Readonly<WireShape> {
   let shape: WireShape | undefined;
-  for (const name in attributes) {
-    const value = attributes[name] as string;
+  for (const { name, value } of attributes) {
+    if (name.startsWith(DECLARES)) continue;
     const colon = name.indexOf(':');
-    const prefix = colon === -1 ? '' : name.slice(0, colon);
-    if (prefix === 'xmlns') {
-      prefixes.set(name.slice(6), value);
-      continue;
-    }
     shape ??= { ...PLAIN };
-    applyAttribute(shape, name.slice(colon + 1), value, prefix !== '', prefixes);
+    applyAttribute(shape, name.slice(colon + 1), value, colon > 0, prefixes);
   }
   return shape ?? PLAIN;
 }
@@ -51,7 +74,7 @@ function applyAttribute(
   local: string,
   value: string,
   isPrefixed: boolean,
-  prefixes: Map<string, string>,
+  prefixes: Prefixes,
 ): void {
   if (local === 'id') shape.id = value;
   else if (local === 'href' && value.startsWith('#')) shape.href = value.slice(1);
@@ -64,7 +87,7 @@ function applyAttribute(
   else if (local === 'ref') shape.href = value.replace(/^#/, '');
 }
 
-function applyType(shape: WireShape, type: string, prefixes: Map<string, string>): void {
+function applyType(shape: WireShape, type: string, prefixes: Prefixes): void {
   const colon = type.indexOf(':');
   const local = type.slice(colon + 1);
   if (local === 'Array') shape.isArray = true;

@@ -1,12 +1,12 @@
-import { SaxesParser } from 'saxes';
 import { createAssembler, type DecodedAnswer } from './assembler.js';
 import { DecodeError } from './decode-error.js';
 import type { Filter } from './filter.js';
 import type { Value } from './tree.js';
+import { createXmlScanner } from './xml/scanner.js';
 
 export interface DecodeLimits {
   maxXmlDepth: number;
-  /** Longest text, attribute or run of comments, in characters. */
+  /** Longest text, in characters; what is passed over may be twice as long, in bytes. */
   maxTextChars: number;
 }
 
@@ -18,9 +18,10 @@ export interface DecoderOptions {
   onRecord(value: Value, key: string): void;
 }
 
-/** A push parser: text in, records out. Methods throw {@link DecodeError}. */
+/** A push parser: an answer in, records out. Methods throw {@link DecodeError}. */
 export interface Decoder {
-  write(text: string): void;
+  /** @param chunk text, or UTF-8 */
+  write(chunk: string | Uint8Array): void;
   /** Call when the answer has ended; throws if it was not whole. */
   end(): DecodedAnswer;
 }
@@ -32,72 +33,40 @@ export interface Decoder {
 export function createDecoder({ filter, limits, onRecord }: DecoderOptions): Decoder {
   const { maxXmlDepth, maxTextChars } = limits;
   const assembler = createAssembler(filter, onRecord);
-  let depth = 0;
-  let charsRead = 0;
-  let charsSinceEvent = 0;
-
-  // No more handlers than these six: with eight V8 keeps the parser's fields in a
-  // dictionary, and parsing takes five times as long.
-  const parser = new SaxesParser({
-    xmlns: false,
-    position: false,
-    forceXMLVersion: true,
-    defaultXMLVersion: '1.0',
-  });
-  parser.on('opentag', ({ name, attributes }) => {
-    charsSinceEvent = 0;
-    if (++depth > maxXmlDepth) {
-      throw new DecodeError('too_large', `has elements nested more than ${maxXmlDepth} deep`);
-    }
-    assembler.open(name, attributes);
-  });
-  parser.on('closetag', () => {
-    charsSinceEvent = 0;
-    depth--;
-    assembler.close();
-  });
-  const onText = (text: string) => {
-    charsSinceEvent = 0;
-    checkText(assembler.addText(text));
-  };
-  parser.on('text', onText);
-  parser.on('cdata', onText);
-  parser.on('doctype', () => {
-    throw new DecodeError('doctype', 'carries a document type definition (DTD)');
-  });
-  parser.on('error', () => {
-    // The parser's own message may quote the text it stumbled over: only the position is told.
-    throw new DecodeError(
-      'malformed',
-      `is not well-formed XML, shortly before character ${charsRead}`,
-    );
-  });
-
-  function checkText(length: number): void {
-    if (length <= maxTextChars) return;
-    throw new DecodeError('too_large', `has a text of more than ${maxTextChars} characters`);
-  }
+  const scanner = createXmlScanner(
+    {
+      ...assembler,
+      text(text) {
+        if (assembler.addText(text) <= maxTextChars) return;
+        throw new DecodeError('too_large', `has a text of more than ${maxTextChars} characters`);
+      },
+    },
+    { maxDepth: maxXmlDepth, maxTextChars },
+  );
+  const encoder = createEncoder();
 
   return {
-    write(text) {
-      // PHP files often begin with an empty line, which XML forbids before its declaration.
-      const chunk = charsRead === 0 ? text.trimStart() : text;
-      if (chunk === '') return;
-      charsRead += chunk.length;
-      charsSinceEvent += chunk.length;
-      parser.write(chunk);
-      // The parser gathers a long text before it reports it: bounded here.
-      checkText(charsSinceEvent);
-    },
+    write: (chunk) => scanner.write(typeof chunk === 'string' ? encoder.encode(chunk) : chunk),
     end() {
-      if (!assembler.isClosed()) {
-        throw new DecodeError(
-          'cut_off',
-          `ends after ${charsRead} characters, before its envelope is closed`,
-        );
-      }
-      parser.close();
-      return assembler.answer();
+      scanner.write(encoder.end());
+      if (scanner.end()) return assembler.answer();
+      throw new DecodeError(
+        'cut_off',
+        `ends after ${scanner.bytesRead()} bytes, before its envelope is closed`,
+      );
     },
+  };
+}
+
+/** Text in UTF-8, also where it is cut between the halves of a character. */
+function createEncoder(): { encode(text: string): Uint8Array; end(): Uint8Array } {
+  let half = '';
+  return {
+    encode(text) {
+      const all = half + text;
+      half = /[\uD800-\uDBFF]$/.exec(all)?.[0] ?? '';
+      return Buffer.from(all.slice(0, all.length - half.length));
+    },
+    end: () => Buffer.from(half),
   };
 }

@@ -3,9 +3,9 @@ import type { Filter } from './filter.js';
 import { newStruct, type Struct } from './tree.js';
 
 /** `outer`: Envelope and Body; `entry` and `key`: the parts of a Map's items. */
-export type FrameKind = 'outer' | 'skip' | 'value' | 'entry' | 'key';
+export type FrameKind = 'outer' | 'value' | 'entry' | 'key';
 
-/** One open element. */
+/** One open element that is not passed over. */
 export interface Frame {
   kind: FrameKind;
   name: string;
@@ -20,8 +20,6 @@ export interface Frame {
   form: 'unknown' | 'children' | 'itself';
   /** For a list of records of unknown form. */
   emptyRecords: number;
-  /** For `skip`: elements opened below it. */
-  depth: number;
   /** For `entry`: the key of a Map's item. */
   key: string | null;
 }
@@ -43,7 +41,6 @@ export function newFrame(
     children: 0,
     form: 'unknown',
     emptyRecords: 0,
-    depth: 0,
     key: null,
   };
 }

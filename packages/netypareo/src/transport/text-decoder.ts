@@ -1,10 +1,13 @@
 import { TextDecoder } from 'node:util';
 import { DecodeError } from '../decode/decode-error.js';
 
-/** Bytes to text, strictly: what is not in the encoding fails the answer. */
+/**
+ * Turns an answer's bytes into UTF-8, strictly: what is not in its encoding fails
+ * the answer. UTF-8 itself passes unchanged, since the scanner checks it.
+ */
 export interface StrictTextDecoder {
-  decode(chunk: Uint8Array): string;
-  end(): string;
+  decode(chunk: Uint8Array): Uint8Array;
+  end(): Uint8Array;
 }
 
 /**
@@ -14,10 +17,11 @@ export interface StrictTextDecoder {
 export function createTextDecoder(contentType: string): StrictTextDecoder {
   const declared = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1];
   let decoder: TextDecoder | undefined;
-  const run = (decode: (decoder: TextDecoder) => string, first: Uint8Array): string => {
+  const run = (bytes: Uint8Array, isLast: boolean): Uint8Array => {
     try {
-      decoder ??= new TextDecoder(declared ?? encodingOf(first), { fatal: true });
-      return decode(decoder);
+      decoder ??= new TextDecoder(declared ?? encodingOf(bytes), { fatal: true });
+      if (decoder.encoding === 'utf-8') return bytes;
+      return Buffer.from(decoder.decode(bytes, { stream: !isLast }));
     } catch (error) {
       const what =
         error instanceof RangeError
@@ -27,8 +31,8 @@ export function createTextDecoder(contentType: string): StrictTextDecoder {
     }
   };
   return {
-    decode: (chunk) => run((strict) => strict.decode(chunk, { stream: true }), chunk),
-    end: () => run((strict) => strict.decode(), new Uint8Array()),
+    decode: (chunk) => run(chunk, false),
+    end: () => run(new Uint8Array(), true),
   };
 }
 
