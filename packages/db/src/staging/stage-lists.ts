@@ -1,4 +1,5 @@
 import type { StagedDefinition, StagedGroup, StagedSite } from '@passerelle/roster';
+import { toArrayLiteral } from './array-literal.js';
 import type { Stamp } from './stage-people.js';
 import { type SqlClient, stagingName } from './tables.js';
 
@@ -13,10 +14,10 @@ export async function stageSites(
      SELECT $1::int, $2::int, * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[])`,
     part,
     attempt,
-    sites.map((row) => row.code),
-    sites.map((row) => row.hash),
-    sites.map((row) => row.name),
-    sites.map((row) => row.shortName),
+    toArrayLiteral(sites.map((row) => row.code)),
+    toArrayLiteral(sites.map((row) => row.hash)),
+    toArrayLiteral(sites.map((row) => row.name)),
+    toArrayLiteral(sites.map((row) => row.shortName)),
   );
 }
 
@@ -33,16 +34,16 @@ export async function stageGroups(
                    $9::text[], $10::text[], $11::date[], $12::date[])`,
     part,
     attempt,
-    groups.map((row) => row.kind),
-    groups.map((row) => row.code),
-    groups.map((row) => row.hash),
-    groups.map((row) => row.name),
-    groups.map((row) => row.shortName),
-    groups.map((row) => row.periodCode),
-    groups.map((row) => row.siteCode),
-    groups.map((row) => row.programCode),
-    groups.map((row) => row.startsOn),
-    groups.map((row) => row.endsOn),
+    toArrayLiteral(groups.map((row) => row.kind)),
+    toArrayLiteral(groups.map((row) => row.code)),
+    toArrayLiteral(groups.map((row) => row.hash)),
+    toArrayLiteral(groups.map((row) => row.name)),
+    toArrayLiteral(groups.map((row) => row.shortName)),
+    toArrayLiteral(groups.map((row) => row.periodCode)),
+    toArrayLiteral(groups.map((row) => row.siteCode)),
+    toArrayLiteral(groups.map((row) => row.programCode)),
+    toArrayLiteral(groups.map((row) => row.startsOn)),
+    toArrayLiteral(groups.map((row) => row.endsOn)),
   );
 }
 
@@ -58,11 +59,11 @@ export async function stageDefinitions(
        FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::date[], $8::date[])`,
     part,
     attempt,
-    definitions.map((row) => row.domain),
-    definitions.map((row) => row.code),
-    definitions.map((row) => row.hash),
-    definitions.map((row) => row.label),
-    definitions.map((row) => row.startsOn),
-    definitions.map((row) => row.endsOn),
+    toArrayLiteral(definitions.map((row) => row.domain)),
+    toArrayLiteral(definitions.map((row) => row.code)),
+    toArrayLiteral(definitions.map((row) => row.hash)),
+    toArrayLiteral(definitions.map((row) => row.label)),
+    toArrayLiteral(definitions.map((row) => row.startsOn)),
+    toArrayLiteral(definitions.map((row) => row.endsOn)),
   );
 }
