@@ -1,6 +1,7 @@
 export { BUILT_IN_CONTRACT, ContractError, loadContract, parseContract } from './contract/load.js';
 export type { Contract } from './contract/schema.js';
 export type { SourceCheck } from './check.js';
+export { createXmlScanner } from './decode/xml/scanner.js';
 export type { SourceSample } from './sample.js';
 export { createSource, type NetypareoSource } from './source.js';
 export {

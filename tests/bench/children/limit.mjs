@@ -1,10 +1,12 @@
 // The limit: what this machine can do at best. One plain script with nothing of
 // the product in it: raw SOAP envelopes as strings, saxes, and `unnest … ON CONFLICT`
-// statements of 1,000 rows, two in flight while the next are being parsed.
+// statements of 1,000 rows, two in flight while the next are being parsed. For P2 it parses
+// with the product's own scanner too, and then that is all it does.
 import http from 'node:http';
 import pg from 'pg';
 import { askFor } from './envelope.mjs';
 import { createLearnerParser } from './parse-learners.mjs';
+import { createLearnerScanner } from './scan-learners.mjs';
 import { serve } from './serve.mjs';
 import { openWriter } from './write-rows.mjs';
 
@@ -12,13 +14,14 @@ const DOWNLOADS_AT_ONCE = 4;
 const ROWS_PER_STATEMENT = 1_000;
 const STATEMENTS_IN_FLIGHT = 2;
 
-serve({ download, parse, sync });
+serve({ download, parse, parseWithSaxes, sync });
 
 /** Takes every answer and looks at none: how fast the simulator serves. */
 async function download({ endpoint, parts }) {
   let bytes = 0;
   const times = await timed(() =>
     readAll(endpoint, parts, () => ({
+      takes: 'bytes',
       write: (chunk) => void (bytes += chunk.length),
       end: () => undefined,
     })),
@@ -26,11 +29,20 @@ async function download({ endpoint, parts }) {
   return { ...times, bytes };
 }
 
-/** Downloads and parses into records, which are thrown away. */
-async function parse({ endpoint, parts }) {
+/** Downloads and parses into records, which are thrown away; by the product's scanner. */
+function parse({ endpoint, parts }) {
+  return parseWith(createLearnerScanner, endpoint, parts);
+}
+
+/** The same by the limit's parser. */
+function parseWithSaxes({ endpoint, parts }) {
+  return parseWith(createLearnerParser, endpoint, parts);
+}
+
+async function parseWith(createParser, endpoint, parts) {
   let records = 0;
   const times = await timed(() =>
-    readAll(endpoint, parts, () => createLearnerParser(() => void (records += 1))),
+    readAll(endpoint, parts, () => createParser(() => void (records += 1))),
   );
   return { ...times, records };
 }
@@ -119,7 +131,7 @@ async function readAll(endpoint, parts, createReader, room = () => undefined) {
 async function readOne(endpoint, agent, part, reader, room) {
   const response = await send(endpoint, agent, part);
   if (response.statusCode !== 200) throw new Error(`The simulator said ${response.statusCode}.`);
-  response.setEncoding('utf8');
+  if (reader.takes !== 'bytes') response.setEncoding('utf8');
   for await (const text of response) {
     reader.write(text);
     await room();

@@ -1,12 +1,12 @@
 import { SaxesParser } from 'saxes';
 
 /** What is read of a learner, by element name. */
-const PERSON = new Set([
+export const PERSON = new Set([
   ...['codeApprenant', 'nomApprenant', 'prenomApprenant', 'dateNaissance', 'login'],
   ...['codeTypeUtilisateur', 'dateModification'],
 ]);
 /** What is read of an enrolment. */
-const ENROLMENT = new Set([
+export const ENROLMENT = new Set([
   ...['codeInscription', 'isInscriptionEnCours', 'isInscriptionFc', 'codePeriode', 'codeSite'],
   ...['codeStatut', 'codeAnnee', 'codeCursus', 'codeFormation', 'codeGroupe'],
   ...['dateDebut', 'dateDepart'],

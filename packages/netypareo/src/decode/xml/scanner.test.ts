@@ -122,7 +122,7 @@ const name = fc.constantFrom(
 );
 const space = fc.constantFrom('', ' ', '\n', '\t', '\r\n', '\r', ' \n ');
 const someSpace = fc.constantFrom(' ', '\n', '\t', '\r\n  ');
-const piece = fc.constantFrom(
+const textPiece = fc.constantFrom(
   ...[
     'x',
     'Le Gall',
@@ -144,7 +144,7 @@ const piece = fc.constantFrom(
   ...['&amp;', '&lt;', '&gt;', '&quot;', '&apos;', '&#10;', '&#13;', '&#x1F600;', '&#0065;'],
 );
 const textOf = fc
-  .array(piece, { maxLength: 4 })
+  .array(textPiece, { maxLength: 4 })
   .map((pieces) => pieces.join('').replaceAll(']]>', ']]').replace(/\]+$/, ''));
 const quoted = fc
   .tuple(textOf, fc.constantFrom('"', "'"), fc.constantFrom('', '"', "'"))
