@@ -42,7 +42,37 @@ describe('parseSimulatorFlags', () => {
     });
   });
 
+  it('reads how the server bears load', () => {
+    const options = parseSimulatorFlags(
+      {
+        ...{ capacity: '4@0,1@30s', backlog: '2', jitter: '0.3', slowdown: '0.1' },
+        ...{ bytesPerSecond: '5000000', segfaultAbove: '1000', maxAnswer: '2000000' },
+        ...{ respawn: '500', timeLimit: '10000', maintenance: '10s-70s', outage: '0-10m' },
+        ...{ outageKind: 'reset', badByte: '1234:utf8' },
+      },
+      '2026-11-22',
+    );
+    expect(options).toMatchObject({
+      capacity: [
+        { atMs: 0, children: 4 },
+        { atMs: 30_000, children: 1 },
+      ],
+      ...{ backlog: 2, jitter: 0.3, slowdown: 0.1, bytesPerSecond: 5_000_000 },
+      ...{ segfaultAboveBytes: 1_000, maxAnswerBytes: 2_000_000, respawnMs: 500 },
+      ...{ timeLimitMs: 10_000, outageKind: 'reset' },
+      maintenance: [{ fromMs: 10_000, toMs: 70_000 }],
+      outage: [{ fromMs: 0, toMs: 600_000 }],
+      centre: { badByte: { code: 1_234, mode: 'utf8' } },
+    });
+  });
+
   it.each<[SimulatorFlags, RegExp]>([
+    [{ capacity: '4@1s' }, /^--capacity 4@1s: expected a number such as 4, or steps/],
+    [{ jitter: 'some' }, /^--jitter some: expected a number such as 0.3/],
+    [{ maintenance: '10-70s' }, /^--maintenance 10-70s: expected a time from/],
+    [{ outageKind: 'fire' }, /^--outage-kind fire: expected 502 or reset/],
+    [{ badByte: '1:nul' }, /^--bad-byte 1:nul: expected a learner's code/],
+    [{ maxAnswer: '2MB' }, /^--max-answer 2MB: expected a whole number from 1/],
     [{ learners: 'many' }, /^--learners many: expected a whole number/],
     [{ port: '70000' }, /^--port 70000: .* to 65535/],
     [{ today: '2027-02-29' }, /^--today 2027-02-29: expected a date/],

@@ -1,8 +1,12 @@
 import { isIsoDate } from './dates.js';
+import { parseBadByte } from './bad-byte.js';
 import { SimulatorUsageError } from './errors.js';
+import { parseCapacityPlan } from './load/plan.js';
+import { parseWindows } from './load/windows.js';
 import { hashText } from './random.js';
+import { OUTAGE_KINDS, type OutageKind } from './server/failures.js';
 import { parseFault } from './server/faults.js';
-import type { SimulatorOptions } from './server/options.js';
+import type { LoadOptions, SimulatorOptions } from './server/options.js';
 import type { CentreOptions } from './shape.js';
 import { type Style, STYLES } from './wire/style.js';
 
@@ -18,6 +22,18 @@ export interface SimulatorFlags {
   canary?: boolean | undefined;
   capacity?: string | undefined;
   latency?: string | undefined;
+  backlog?: string | undefined;
+  jitter?: string | undefined;
+  slowdown?: string | undefined;
+  bytesPerSecond?: string | undefined;
+  segfaultAbove?: string | undefined;
+  maxAnswer?: string | undefined;
+  respawn?: string | undefined;
+  timeLimit?: string | undefined;
+  maintenance?: string | undefined;
+  outage?: string | undefined;
+  outageKind?: string | undefined;
+  badByte?: string | undefined;
   fault?: readonly string[] | undefined;
   /** Sizes that otherwise follow from the number of learners. */
   sites?: string | undefined;
@@ -39,9 +55,24 @@ export const SIMULATOR_FLAGS: readonly (readonly [flag: string, help: string])[]
   ['--today <date>', 'the day the dates are about, YYYY-MM-DD (today)'],
   ['--style <style>', `${STYLES.join(' or ')} (literal)`],
   ['--canary', 'mark every person, to search for leaks'],
-  ['--capacity <c>', 'calls served at once; beyond it a 502 page (any number)'],
+  ['--capacity <c>', 'calls served at once, or a plan such as 4@0,1@30s,6@90s (any number)'],
+  ['--backlog <n>', 'calls that wait for a child; beyond it a 502 page (0)'],
   ['--fault <kind:rate>', 'a way of failing and the share of calls it strikes; repeatable'],
-  ['--latency <ms>', 'how long each call takes before its answer begins (0)'],
+  ['--latency <ms>', 'how long a call takes, at the median, before its answer begins (0)'],
+  ['--jitter <sigma>', 'log-normal spread of that time; 0.3 is lifelike (0: none)'],
+  ['--slowdown <share>', 'what each other call under way adds to that time, such as 0.1 (0)'],
+  ['--bytes-per-second <n>', 'how fast an answer is made (at once)'],
+  ['--segfault-above <bytes>', 'a child dies when two answers larger than this meet (never)'],
+  ['--max-answer <bytes>', 'a child dies of any answer larger than this (never)'],
+  ['--respawn <ms>', 'how long the place of a dead child stays empty (1000)'],
+  ['--time-limit <ms>', 'when a call is given up with a 504 page (30000)'],
+  ['--maintenance <from-to>', '503 with Retry-After between two times, such as 10s-70s (never)'],
+  ['--outage <from-to>', 'nothing works between two times, such as 0-10m (never)'],
+  ['--outage-kind <kind>', `what that looks like: ${OUTAGE_KINDS.join(' or ')} (502)`],
+  [
+    '--bad-byte <code>',
+    'a learner who breaks every answer; CODE, CODE:control or CODE:utf8 (none)',
+  ],
   ['--sites <n>', 'how many sites (one per 500 learners)'],
   ['--groups <n>', 'how many initial groups (6 for 100 learners)'],
   ['--continuing-groups <n>', 'how many continuing-education groups (2 for 100 learners)'],
@@ -61,12 +92,62 @@ export function parseSimulatorFlags(flags: SimulatorFlags, today: string): Simul
     centre: parseCentre(flags, today),
     port: count('--port', flags.port, 0, 65_535),
     style: parseStyle(flags.style),
-    capacity: count('--capacity', flags.capacity, 1),
-    latencyMs: count('--latency', flags.latency),
+    ...parseLoad(flags),
+    outageKind: parseOutageKind(flags.outageKind),
     faults: (flags.fault ?? []).map(parseFault),
     lean: flags.lean ?? false,
     prerenderBytes: megabytes(flags.prerender),
   };
+}
+
+function parseLoad(flags: SimulatorFlags): LoadOptions {
+  const { capacity } = flags;
+  const isNumber = capacity === undefined || /^\d+$/.test(capacity);
+  return {
+    capacity: isNumber
+      ? count('--capacity', capacity, 1)
+      : named('--capacity', capacity, parseCapacityPlan),
+    backlog: count('--backlog', flags.backlog),
+    latencyMs: count('--latency', flags.latency),
+    jitter: share('--jitter', flags.jitter),
+    slowdown: share('--slowdown', flags.slowdown),
+    bytesPerSecond: count('--bytes-per-second', flags.bytesPerSecond, 1),
+    segfaultAboveBytes: count('--segfault-above', flags.segfaultAbove, 1),
+    maxAnswerBytes: count('--max-answer', flags.maxAnswer, 1),
+    respawnMs: count('--respawn', flags.respawn),
+    timeLimitMs: count('--time-limit', flags.timeLimit, 1),
+    maintenance: named('--maintenance', flags.maintenance, parseWindows),
+    outage: named('--outage', flags.outage, parseWindows),
+  };
+}
+
+/** Reads a value by its own parser; what is wrong is told with the flag's name. */
+function named<T>(
+  flag: string,
+  text: string | undefined,
+  parse: (text: string) => T,
+): T | undefined {
+  try {
+    return text === undefined ? undefined : parse(text);
+  } catch (error) {
+    if (!(error instanceof SimulatorUsageError)) throw error;
+    throw new SimulatorUsageError(`${flag} ${error.message}`);
+  }
+}
+
+function share(flag: string, text: string | undefined): number | undefined {
+  if (text !== undefined && !/^\d{1,3}(\.\d{1,6})?$/.test(text)) {
+    throw new SimulatorUsageError(`${flag} ${text}: expected a number such as 0.3.`);
+  }
+  return text === undefined ? undefined : Number(text);
+}
+
+function parseOutageKind(text: string | undefined): OutageKind | undefined {
+  const kind = OUTAGE_KINDS.find((known) => known === text);
+  if (text !== undefined && kind === undefined) {
+    throw new SimulatorUsageError(`--outage-kind ${text}: expected ${OUTAGE_KINDS.join(' or ')}.`);
+  }
+  return kind;
 }
 
 function parseCentre(flags: SimulatorFlags, today: string): CentreOptions {
@@ -80,6 +161,7 @@ function parseCentre(flags: SimulatorFlags, today: string): CentreOptions {
     continuingGroups: count('--continuing-groups', flags.continuingGroups, 0, 90_000),
     enrolments: count('--enrolments', flags.enrolments, 1, 10),
     badRecords: count('--bad-records', flags.badRecords),
+    badByte: named('--bad-byte', flags.badByte, parseBadByte),
     canary: flags.canary ?? false,
   };
 }

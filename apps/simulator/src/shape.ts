@@ -1,5 +1,16 @@
 import type { IsoDate } from '@passerelle/roster';
 
+/**
+ * What one learner's name holds that no answer can carry: a control byte, which PHP sends
+ * raw (illegal XML), or bytes that are not UTF-8, at which PHP gives up the whole answer.
+ */
+export const BAD_BYTE_MODES = ['control', 'utf8'] as const;
+export interface BadByte {
+  /** The learner's code. */
+  code: number;
+  mode: (typeof BAD_BYTE_MODES)[number];
+}
+
 /** What may be said of a centre; everything but the day it is about has a default. */
 export interface CentreOptions {
   /** The day whose truth is told, `YYYY-MM-DD` in the centre's time zone. */
@@ -23,6 +34,8 @@ export interface CentreOptions {
   enrolments?: number | undefined;
   /** Learners sent without a name. */
   badRecords?: number | undefined;
+  /** The learner whom no answer can hold. */
+  badByte?: BadByte | null | undefined;
   /** Nine-digit codes and marked names, to search for leaks. */
   canary?: boolean | undefined;
 }
@@ -42,6 +55,7 @@ export interface CentreShape {
   formerLearners: number;
   enrolments: number | null;
   badRecords: number;
+  badByte: BadByte | null;
   canary: boolean;
 }
 
@@ -66,6 +80,7 @@ export function resolveShape(options: CentreOptions): CentreShape {
     formerLearners: options.formerLearners ?? share(learners, 0.04),
     enrolments: options.enrolments ?? null,
     badRecords: options.badRecords ?? 0,
+    badByte: options.badByte ?? null,
     canary: options.canary ?? false,
   };
 }

@@ -9,8 +9,8 @@ export async function describeSimulated(
   { centre }: Pick<SimulatorOptions, 'centre'>,
   json: boolean,
 ): Promise<ExitCode> {
-  const { registry, users } = describeCentre(createCentre(centre));
-  if (json) sayJson(terminal, { registry, users });
+  const { registry, users, unreadable } = describeCentre(createCentre(centre));
+  if (json) sayJson(terminal, { registry, users, ...(unreadable.length > 0 && { unreadable }) });
   else say(terminal, renderRegistry(registry));
   return EXIT.done;
 }

@@ -15,10 +15,14 @@ export function addSimulatorCommand(program: Command, app: App): void {
   const command = addCommand(program, {
     usage: 'simulator',
     summary: 'run a stand-in NetYParéo with made-up people, until Ctrl-C',
-    more: 'It serves /ws (SOAP), /ws?wsdl, GET /stats, and POST /control.',
+    more: 'It serves /ws (SOAP), /ws?wsdl, GET /stats, and POST /control (docs/simulator.md).',
     examples: [
       ['passerelle simulator --port 8090 --learners 500', 'a small centre'],
       ['passerelle simulator --style encoded --fault http502:0.1', 'as PHP answers, and failing'],
+      [
+        'passerelle simulator --capacity 4@0,1@30s,6@90s --latency 400 --jitter 0.3',
+        'as a server that bears more or less as time goes by',
+      ],
       ['passerelle simulator --describe --json', 'what a correct sync ends with'],
     ],
   });

@@ -249,8 +249,8 @@ describe('laws of the model', () => {
           const ends: Ended[] = [];
           let nowMs = 0;
           for (const { gap, bytes } of calls) {
-            for (let at = nowMs; looks && at < nowMs + gap; at += step)
-              ends.push(...model.advance(at));
+            const looksUntil = looks ? nowMs + gap : nowMs;
+            for (let at = nowMs; at < looksUntil; at += step) ends.push(...model.advance(at));
             nowMs += gap;
             model.arrive(nowMs, { bytes });
           }

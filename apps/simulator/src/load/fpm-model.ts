@@ -79,6 +79,9 @@ interface Working extends Waiting {
 
 const NOT_BULK: ReadonlySet<string> = new Set(['validerLogin', 'ouvrirSession']);
 
+/** Does an operation read lists, rather than let somebody in? */
+export const isBulk = (operation: string): boolean => !NOT_BULK.has(operation);
+
 /** Makes a server; what is not said has its default. */
 export function createFpmModel(given: Partial<FpmSettings> = {}): FpmModel {
   let settings: FpmSettings = { ...FPM_DEFAULTS, ...given };
@@ -189,16 +192,16 @@ export function createFpmModel(given: Partial<FpmSettings> = {}): FpmModel {
       : { why: 'maintenance', retryAfterSeconds: Math.max(1, Math.ceil(leftMs / 1_000)) };
   }
 
-  function contact(nowMs: number, isBulk: boolean): Refusal | null {
+  function contact(nowMs: number, bulk: boolean): Refusal | null {
     pass(nowMs);
     const refusal = closed();
-    if (isBulk || refusal !== null) clocks.start(clockMs);
+    if (bulk || refusal !== null) clocks.start(clockMs);
     return refusal;
   }
 
   return {
     arrive(nowMs, { operation = '', bytes = 0, held = false } = {}) {
-      const refusal = contact(nowMs, !NOT_BULK.has(operation));
+      const refusal = contact(nowMs, isBulk(operation));
       if (refusal !== null) {
         return { taken: false, ...refusal };
       }

@@ -14,8 +14,8 @@ export interface TimeWindow {
 export function parseWindows(text: string): TimeWindow[] {
   return text.split(',').map((part) => {
     const ends = part.split('-');
-    const [fromMs, toMs] = ends.map(readEnd);
-    if (ends.length !== 2 || fromMs == null || toMs == null || fromMs >= toMs) {
+    const [fromMs = null, toMs = null] = ends.map(readEnd);
+    if (ends.length !== 2 || fromMs === null || toMs === null || fromMs >= toMs) {
       throw new SimulatorUsageError(
         `${text}: expected a time from and a time to, with their units, such as 10s-70s or 0-10m.`,
       );

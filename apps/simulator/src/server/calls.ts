@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Centre } from '../model.js';
 import { type Account, passwordOf } from '../passwords.js';
 import { createRng } from '../random.js';
@@ -17,9 +16,11 @@ import {
   miscount,
   type RandomFault,
 } from './faults.js';
+import { type OutageKind, sendFailure, sendRefusal } from './failures.js';
 import type { LoadModel } from './load-model.js';
 import type { Answer, ListOperation, Parameters } from './query.js';
 import { parseSoapCall, readBody, type SoapCall } from './request.js';
+import { UnanswerableError } from './unanswerable.js';
 import { breakOff, drip, sendNginxPage, sendPieces, sendWhole } from './respond.js';
 
 /** Everything a call meets; some of it changes while the simulator runs. */
@@ -34,38 +35,51 @@ export interface CallContext {
   faults: readonly Fault[];
   faultSeed: number;
   slowMs: number;
+  /** Does the model of the load ask how large an answer is? It has to be made for that. */
+  sizesMatter: boolean;
+  outageKind: OutageKind;
 }
 
-/** Answers one SOAP call and says what became of it. */
+/**
+ * Answers one SOAP call and says what became of it.
+ * @param name is told the operation as soon as it is known
+ */
 export async function answerCall(
   context: CallContext,
   request: IncomingMessage,
   response: ServerResponse,
   callNumber: number,
+  name: (operation: OperationName) => void,
 ): Promise<string> {
-  const verdict = context.load.admit('');
-  if (verdict.outcome === 'refuse') {
-    request.resume();
-    sendNginxPage(response, 502);
-    return 'capacity502';
+  // nginx takes a request in whole before it asks for a child.
+  const call = readCall(await readBody(request));
+  if (call !== null && isOperationName(call.operation)) {
+    name(call.operation);
   }
-  try {
-    const xml = await readBody(request);
-    if (verdict.delayMs > 0) {
-      // The server works on even when its client has gone.
-      await delay(verdict.delayMs);
-    }
+  const bytes = context.sizesMatter ? sizeOf(context, call) : 0;
+  const verdict = await context.load.admit({ operation: call?.operation, bytes });
+  if (verdict.outcome === 'refuse') {
+    return sendRefusal(request, response, verdict.refusal, context.outageKind);
+  }
+  if (verdict.outcome === 'fail') {
+    const body = (): Buffer => Buffer.concat([...(piecesOf(context, call) ?? [])]);
+    const rng = createRng(context.faultSeed, 53, callNumber);
     return response.destroyed
       ? 'aborted'
-      : await serve(context, xml, request, response, callNumber);
+      : await sendFailure(response, verdict, context.outageKind, body, rng);
+  }
+  try {
+    return response.destroyed
+      ? 'aborted'
+      : await serve(context, call, request, response, callNumber);
   } finally {
-    context.load.release();
+    context.load.release(verdict.id);
   }
 }
 
 async function serve(
   context: CallContext,
-  xml: string,
+  call: SoapCall | null,
   request: IncomingMessage,
   response: ServerResponse,
   callNumber: number,
@@ -74,7 +88,6 @@ async function serve(
   if (fault !== null && sendInstead(response, fault)) {
     return fault;
   }
-  const call = readCall(xml);
   if (call === null) {
     return refuse(response, 'Client', 'Bad Request');
   }
@@ -86,10 +99,17 @@ async function serve(
   if (!isOperationName(call.operation)) {
     return refuse(response, 'Client', `Procedure '${call.operation}' not present`);
   }
-  const pieces = piecesOf(context, call.operation, call.parameters);
-  return pieces === null
-    ? refuse(response, 'Client', 'Identifiants incorrects.')
-    : await send(context, response, pieces, fault, callNumber);
+  try {
+    const pieces = piecesOf(context, call);
+    return pieces === null
+      ? refuse(response, 'Client', 'Identifiants incorrects.')
+      : await send(context, response, pieces, fault, callNumber);
+  } catch (error) {
+    if (error instanceof UnanswerableError) {
+      return refuse(response, error.code, error.message, error.outcome);
+    }
+    throw error;
+  }
 }
 
 function readCall(xml: string): SoapCall | null {
@@ -100,9 +120,14 @@ function readCall(xml: string): SoapCall | null {
   }
 }
 
-function refuse(response: ServerResponse, code: string, sentence: string): string {
+function refuse(
+  response: ServerResponse,
+  code: string,
+  sentence: string,
+  outcome = 'refused',
+): string {
   sendWhole(response, 500, renderFault(code, sentence));
-  return 'refused';
+  return outcome;
 }
 
 /** Faults that need no answer; false for those that spoil one. */
@@ -135,27 +160,58 @@ function sendInstead(response: ServerResponse, fault: RandomFault): boolean {
   }
 }
 
-/** The answer in pieces; null when a session was refused. */
-function piecesOf(
-  context: CallContext,
-  operation: OperationName,
-  parameters: Parameters,
-): Iterable<Buffer> | null {
+/** How large the answer is; small ones, of whatever kind, count as nothing. */
+function sizeOf(context: CallContext, call: SoapCall | null): number {
+  if (call === null || !isListOperation(call.operation)) {
+    return 0;
+  }
+  try {
+    let bytes = 0;
+    for (const piece of piecesOf(context, call) ?? []) bytes += piece.length;
+    return bytes;
+  } catch (error) {
+    if (error instanceof UnanswerableError) return 0;
+    throw error;
+  }
+}
+
+/**
+ * The answer in pieces; null when a session was refused, or there is no such operation.
+ * @throws UnanswerableError
+ */
+function piecesOf(context: CallContext, call: SoapCall | null): Iterable<Buffer> | null {
+  if (call === null || !isOperationName(call.operation)) {
+    return null;
+  }
+  const { operation, parameters } = call;
   if (isListOperation(operation)) {
-    const key = `${operation} ${JSON.stringify(parameters)}`;
-    return (
-      context.cache.get(key) ??
-      context.cache.keep(
-        key,
-        renderAnswer(context.style, operation, context.query(operation, parameters)),
-      )
-    );
+    return listPieces(context, operation, parameters);
   }
   const record =
     operation === 'validerLogin' ? validate(context, parameters) : open(context, parameters);
   return record === null
     ? null
     : renderAnswer(context.style, operation, { count: 1, records: [record] });
+}
+
+function listPieces(
+  context: CallContext,
+  operation: ListOperation,
+  parameters: Parameters,
+): Iterable<Buffer> {
+  const key = `${operation} ${JSON.stringify(parameters)}`;
+  const known = context.cache.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const answer = context.query(operation, parameters);
+  if (answer.unencodable !== undefined) {
+    throw new UnanswerableError(
+      `SOAP-ERROR: Encoding: string '${answer.unencodable}\\xe9...' is not a valid utf-8 string`,
+      { code: 'Server', outcome: 'encodingFault' },
+    );
+  }
+  return context.cache.keep(key, renderAnswer(context.style, operation, answer));
 }
 
 const KIND_NAMES = { student: 'Apprenant', teacher: 'Enseignant', tutor: 'Tuteur en entreprise' };
@@ -191,7 +247,7 @@ async function send(
     return response.destroyed && !response.writableFinished ? 'aborted' : 'ok';
   }
   const body = Buffer.concat([...pieces]);
-  if (limit?.kind === 'bigAnswer' && body.length > limit.bytes && context.load.busy() > 1) {
+  if (limit?.kind === 'bigAnswer' && body.length > limit.bytes && context.load.state().busy > 1) {
     sendNginxPage(response, 502);
     return 'bigAnswer';
   }

@@ -1,34 +1,80 @@
-/** What becomes of a call before its answer is looked at. */
-export type Verdict = { outcome: 'serve'; delayMs: number } | { outcome: 'refuse' };
+import type { Ended, FpmCall, FpmModel, FpmState, Refusal } from '../load/fpm-model.js';
+import type { FpmSettings } from '../load/settings.js';
 
-/**
- * How the server bears load. Every admitted call is released when the server has done
- * with it, whether or not its client is still there.
- */
+/** What becomes of a call before its answer is looked at; one that is served is to be released. */
+export type Verdict =
+  | { outcome: 'serve'; id: number }
+  | { outcome: 'refuse'; refusal: Refusal }
+  | { outcome: 'fail'; how: Exclude<Ended['outcome'], 'done'>; midBody: boolean };
+
+/** How the server bears load, in real time. */
 export interface LoadModel {
-  admit(operation: string): Verdict;
-  release(): void;
-  /** Calls admitted and not yet released. */
-  busy(): number;
+  /** Resolves when the call's child has its answer ready, or has failed. */
+  admit(call: FpmCall): Promise<Verdict>;
+  /** The answer has been handed over, or its client has gone: the child is free. */
+  release(id: number): void;
+  /** Is anything turned away now, whatever the capacity? */
+  closed(): Refusal | null;
+  change(settings: Partial<FpmSettings>): void;
+  startClocks(): void;
+  state(): FpmState;
+  /** Stops its timer. */
+  close(): void;
 }
 
-/** A fixed number of calls at once (null: any), each taking a fixed time. */
-export function createCapacityModel(settings: {
-  capacity: number | null;
-  latencyMs: number;
-}): LoadModel {
-  let busy = 0;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Drives a model by real timers.
+ * @param now milliseconds that never go back
+ */
+export function createLoadModel(model: FpmModel, now: () => number): LoadModel {
+  const waiting = new Map<number, (verdict: Verdict) => void>();
+  let timer: NodeJS.Timeout | undefined;
+
+  function tell({ id, outcome: how, midBody }: Ended): void {
+    waiting.get(id)?.(
+      how === 'done' ? { outcome: 'serve', id } : { outcome: 'fail', how, midBody },
+    );
+    waiting.delete(id);
+  }
+
+  /** Tells what has ended, and comes back for what ends next. */
+  function tick(): void {
+    clearTimeout(timer);
+    model.advance(now()).forEach(tell);
+    const next = model.nextEventMs();
+    if (next !== null) {
+      timer = setTimeout(tick, Math.min(LONGEST_TIMER_MS, Math.max(0, next - now())));
+    }
+  }
+
   return {
-    admit() {
-      if (settings.capacity !== null && busy >= settings.capacity) {
-        return { outcome: 'refuse' };
-      }
-      busy += 1;
-      return { outcome: 'serve', delayMs: settings.latencyMs };
+    admit: (call) =>
+      new Promise((resolve) => {
+        const arrival = model.arrive(now(), { ...call, held: true });
+        if (arrival.taken) {
+          waiting.set(arrival.id, resolve);
+        } else {
+          resolve({ outcome: 'refuse', refusal: arrival });
+        }
+        // At once: a call that takes no time must not wait for a timer.
+        tick();
+      }),
+    release(id) {
+      model.release(now(), id);
+      tick();
     },
-    release() {
-      busy -= 1;
+    closed: () => model.closed(now()),
+    change(settings) {
+      model.change(now(), settings);
+      tick();
     },
-    busy: () => busy,
+    startClocks: () => model.startClocks(now()),
+    state() {
+      tick();
+      return model.state();
+    },
+    close: () => clearTimeout(timer),
   };
 }

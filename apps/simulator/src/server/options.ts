@@ -1,11 +1,21 @@
-import { SimulatorUsageError } from '../errors.js';
+import { type CapacityPlan, parseCapacityPlan } from '../load/plan.js';
+import type { FpmSettings } from '../load/settings.js';
 import type { CentreOptions } from '../shape.js';
 import type { Style } from '../wire/style.js';
 import type { AuthOptions } from './auth.js';
-import { type Fault, parseFault } from './faults.js';
+import type { OutageKind } from './failures.js';
+import type { Fault } from './faults.js';
+
+/** How the simulated server bears load; the model's settings, any of them. */
+export type LoadOptions = {
+  [Name in Exclude<keyof FpmSettings, 'capacity' | 'seed'>]?: FpmSettings[Name] | undefined;
+} & {
+  /** Calls served at once, or a plan; beyond it nginx's 502 page. Default: any number. */
+  capacity?: number | CapacityPlan | undefined;
+};
 
 /** How a simulator is started. */
-export interface SimulatorOptions {
+export interface SimulatorOptions extends LoadOptions {
   centre: CentreOptions;
   /** Default: a free one. */
   port?: number | undefined;
@@ -13,12 +23,10 @@ export interface SimulatorOptions {
   host?: string | undefined;
   /** Default `literal`. */
   style?: Style | undefined;
-  /** Calls served at once; beyond it nginx's 502 page. Default: any number. */
-  capacity?: number | undefined;
-  /** What each call takes before its answer begins. Default 0. */
-  latencyMs?: number | undefined;
+  /** What an outage looks like. Default `502`. */
+  outageKind?: OutageKind | undefined;
   faults?: readonly Fault[] | undefined;
-  /** Which calls the faults strike. Default: the centre's seed. */
+  /** Which calls the faults strike, and how long each takes. Default: the centre's seed. */
   faultSeed?: number | undefined;
   /** How long a `slow` answer takes. Default 2,000. */
   slowMs?: number | undefined;
@@ -31,58 +39,20 @@ export interface SimulatorOptions {
   now?: (() => number) | undefined;
 }
 
-/** What can be changed while it runs (`POST /control`). */
-export interface ControlSettings {
-  faults: Fault[];
-  capacity: number | null;
-  latencyMs: number;
-  day: number;
-  today: string;
+const LOAD_NAMES = [
+  ...['capacity', 'backlog', 'latencyMs', 'jitter', 'slowdown', 'bytesPerSecond'],
+  ...['segfaultAboveBytes', 'maxAnswerBytes', 'respawnMs', 'timeLimitMs', 'maintenance', 'outage'],
+] as const;
+
+/** The model's settings among the options, those that were given. */
+export function loadSettingsOf(options: LoadOptions): Partial<FpmSettings> {
+  const { capacity } = options;
+  const given = Object.fromEntries(
+    Object.entries(options).filter(
+      ([name, value]) => LOAD_NAMES.some((known) => known === name) && value !== undefined,
+    ),
+  ) as Partial<FpmSettings>;
+  return typeof capacity === 'number'
+    ? { ...given, capacity: parseCapacityPlan(String(capacity)) }
+    : given;
 }
-
-/** What a control request asks for; `reset` forgets the statistics, `expireSessions` ends sessions. */
-export interface ControlRequest extends Partial<ControlSettings> {
-  reset?: boolean;
-  expireSessions?: boolean;
-}
-
-const EXPECTED =
-  'Expected JSON with any of faults (a list such as ["truncate:0.1"]), capacity (a number or null), ' +
-  'latencyMs, day, today (YYYY-MM-DD), reset and expireSessions (true).';
-
-/** @throws SimulatorUsageError */
-export function parseControl(text: string): ControlRequest {
-  const json = parseObject(text);
-  const request: ControlRequest = {};
-  for (const [key, value] of Object.entries(json)) {
-    if (key === 'faults' && Array.isArray(value)) {
-      request.faults = value.map((fault) => parseFault(String(fault)));
-    } else if (key === 'capacity' && value === null) {
-      request.capacity = null;
-    } else if ((key === 'capacity' || key === 'latencyMs' || key === 'day') && isCount(value)) {
-      request[key] = value;
-    } else if (key === 'today' && typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)) {
-      request.today = value;
-    } else if ((key === 'reset' || key === 'expireSessions') && value === true) {
-      request[key] = true;
-    } else {
-      throw new SimulatorUsageError(`Cannot use "${key}". ${EXPECTED}`);
-    }
-  }
-  return request;
-}
-
-function parseObject(text: string): object {
-  try {
-    const json: unknown = JSON.parse(text);
-    if (typeof json === 'object' && json !== null) {
-      return json;
-    }
-  } catch {
-    // Told below, like any other wrong form.
-  }
-  throw new SimulatorUsageError(EXPECTED);
-}
-
-const isCount = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 0;

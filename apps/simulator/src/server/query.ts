@@ -3,11 +3,14 @@ import type { Centre } from '../model.js';
 import type { OperationName } from '../wire/schema.js';
 import type { RecordMaker } from '../wire/records.js';
 import type { WireRecord } from '../wire/value.js';
+import { pageOf } from './page.js';
 
 /** What an operation answers: how many records, and each of them when its turn comes. */
 export interface Answer {
   count: number;
   records: Iterable<WireRecord>;
+  /** A text that PHP cannot encode: it answers a Fault instead, with the beginning of it. */
+  unencodable?: string | undefined;
 }
 
 export type Parameters = Readonly<Record<string, string>>;
@@ -22,6 +25,7 @@ export function createQueries(
 ): (operation: ListOperation, parameters: Parameters) => Answer {
   const { definitions } = centre;
   const learnersIn = indexLearners(centre);
+  const unencodableIn = findUnencodable(centre);
   const operations: Readonly<Record<ListOperation, (parameters: Parameters) => Answer>> = {
     getPeriodes: () => answer(centre.periods, make.period),
     getTypesUtilisateur: () => answer(definitions.userTypes, make.userType),
@@ -30,13 +34,18 @@ export function createQueries(
     getFormations: () => answer(definitions.programs, make.program),
     getAnnees: () => answer(definitions.steps, make.step),
     getSites: () => answer(centre.sites, make.site),
-    getGroupes: (parameters) => answer(findGroups(centre, parameters), make.group),
-    getGroupesFc: (parameters) => answer(findShortCourses(centre, parameters), make.group),
-    getApprenants: (parameters) =>
-      answer(learnersIn(parameters), (position) => make.learner(centre.learners.at(position))),
-    getFormateurs: (parameters) => answer(findTeachers(centre, parameters), make.teacher),
-    getTuteurs: (parameters) => answer(findTutors(centre, parameters), make.tutor),
+    getGroupes: (parameters) => page(findGroups(centre, parameters), parameters, make.group),
+    getGroupesFc: (parameters) =>
+      page(findShortCourses(centre, parameters), parameters, make.group),
+    getApprenants: (parameters) => learners(pageOf(learnersIn(parameters), parameters)),
+    getFormateurs: (parameters) => page(findTeachers(centre, parameters), parameters, make.teacher),
+    getTuteurs: (parameters) => page(findTutors(centre, parameters), parameters, make.tutor),
   };
+  // Positions stand in the order of the codes.
+  const learners = (positions: readonly number[]): Answer => ({
+    ...answer(positions, (position) => make.learner(centre.learners.at(position))),
+    unencodable: unencodableIn(positions),
+  });
   return (operation, parameters) => operations[operation](parameters);
 }
 
@@ -49,6 +58,31 @@ function answer<T>(rows: readonly T[], make: (row: T) => WireRecord): Answer {
       }
     })(),
   };
+}
+
+/** A page of a list, in the order of the codes, so that pages fit together. */
+const page = <T extends { code: number }>(
+  rows: readonly T[],
+  parameters: Parameters,
+  make: (row: T) => WireRecord,
+): Answer =>
+  answer(
+    pageOf(
+      rows.toSorted((a, b) => a.code - b.code),
+      parameters,
+    ),
+    make,
+  );
+
+/** Finds the name that makes PHP give an answer up, where it is among these learners. */
+function findUnencodable(centre: Centre): (positions: readonly number[]) => string | undefined {
+  const { badByte } = centre.shape;
+  if (badByte?.mode !== 'utf8') {
+    return () => undefined;
+  }
+  const at = [...centre.learners].findIndex(({ code }) => code === badByte.code);
+  return (positions) =>
+    at >= 0 && positions.includes(at) ? centre.learners.at(at).lastName : undefined;
 }
 
 /** Comma-separated codes; none given: all of them. */

@@ -22,14 +22,22 @@ export function sendWhole(
   response.end(body);
 }
 
+const TITLES = {
+  502: '502 Bad Gateway',
+  503: '503 Service Temporarily Unavailable',
+  504: '504 Gateway Time-out',
+} as const;
+
 /** Sends nginx's page for a status. */
 export function sendNginxPage(
   response: ServerResponse,
-  status: 502 | 503,
+  status: keyof typeof TITLES,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  const title = status === 502 ? '502 Bad Gateway' : '503 Service Temporarily Unavailable';
-  sendWhole(response, status, nginxPage(title), { 'content-type': 'text/html', ...headers });
+  sendWhole(response, status, nginxPage(TITLES[status]), {
+    'content-type': 'text/html',
+    ...headers,
+  });
 }
 
 /** Streams pieces as fast as the client takes them; stops when it goes away. */

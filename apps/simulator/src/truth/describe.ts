@@ -14,7 +14,9 @@ export function describeCentre(centre: Centre, today: IsoDate = centre.shape.tod
   const isRead = ({ enrolments }: Learner): boolean =>
     enrolments.some(({ periodCode }) => periods.has(periodCode));
   const everyone = [...centre.learners];
-  const readable = everyone.filter((learner) => learner.present && isRead(learner));
+  const isUnreadable = ({ code }: Learner): boolean => code === centre.shape.badByte?.code;
+  const arriving = everyone.filter((learner) => learner.present && isRead(learner));
+  const readable = arriving.filter((learner) => !isUnreadable(learner));
   const learners = readable.filter(({ bad }) => !bad);
   const teachers = centre.teachers.filter(
     ({ present, assignments }) =>
@@ -48,8 +50,12 @@ export function describeCentre(centre: Centre, today: IsoDate = centre.shape.tod
       definitions: countDefinitions(centre),
     },
     users,
-    left: goneFrom(centre, everyone.filter(isRead)),
+    left: goneFrom(
+      centre,
+      everyone.filter((learner) => isRead(learner) && !isUnreadable(learner)),
+    ),
     rejected: readable.length - learners.length,
+    unreadable: arriving.filter(isUnreadable).map(({ code }) => `student:${code}`),
   };
 }
 

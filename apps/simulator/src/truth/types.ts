@@ -51,4 +51,9 @@ export interface CentreTruth {
   left: string[];
   /** Records that a sync must set aside. */
   rejected: number;
+  /**
+   * Whoever breaks every answer that holds them (`badByte`): `student:123`. They are not
+   * among the users, for a first sync cannot read them; whom a sync knew already stays as they were.
+   */
+  unreadable: string[];
 }

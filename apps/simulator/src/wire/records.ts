@@ -15,6 +15,7 @@ import type {
   Tutor,
 } from '../model.js';
 import { hash32, pickAt } from '../random.js';
+import type { BadByte } from '../shape.js';
 import type { WireRecord } from './value.js';
 
 /** Turns what the centre knows into NetYParéo's records. */
@@ -71,6 +72,7 @@ export function createRecordMaker(centre: Centre, lean = false): RecordMaker {
         learner.enrolments.map((enrolment) =>
           lean ? leanEnrolment(enrolment) : enrolmentRecord(enrolment, tables),
         ),
+        centre.shape.badByte,
       ),
     teacher: (teacher) => teacherRecord(teacher, tables.userTypes),
     tutor: tutorRecord,
@@ -191,13 +193,21 @@ function leanEnrolment(enrolment: Enrolment): WireRecord {
   };
 }
 
-function learnerRecord(learner: Learner, enrolments: readonly WireRecord[]): WireRecord {
+/** PHP sends a control byte as it is. */
+const nameOf = ({ code, lastName }: Learner, badByte: BadByte | null): string =>
+  badByte?.mode === 'control' && badByte.code === code ? `${lastName}\u0001` : lastName;
+
+function learnerRecord(
+  learner: Learner,
+  enrolments: readonly WireRecord[],
+  badByte: BadByte | null,
+): WireRecord {
   const number = hash32(learner.code, 7);
   const current = learner.enrolments.find((enrolment) => enrolment.current);
   return {
     codeApprenant: learner.code,
     codeCivilite: learner.female ? 2 : 1,
-    nomApprenant: learner.bad ? blank(number) : learner.lastName,
+    nomApprenant: learner.bad ? blank(number) : nameOf(learner, badByte),
     prenomApprenant: learner.firstName,
     sexe: learner.female ? 'F' : 'M',
     dateNaissance: dateOr(learner.birthDate, number),

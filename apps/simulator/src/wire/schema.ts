@@ -175,6 +175,9 @@ export interface OperationType {
   keyedBy?: string;
 }
 
+/** Of a list, `nombre` records from the `debut`-th on (from 0), by code; all where they are left out. */
+export const PAGE_PARAMETERS = ['debut', 'nombre'] as const;
+
 export const OPERATIONS = {
   getPeriodes: { parameters: [], answer: { list: 'periode' } },
   getTypesUtilisateur: { parameters: [], answer: { list: 'typeUtilisateur' } },
@@ -183,18 +186,24 @@ export const OPERATIONS = {
   getFormations: { parameters: [], answer: { list: 'formation' } },
   getAnnees: { parameters: [], answer: { list: 'annee' } },
   getSites: { parameters: [], answer: { list: 'site' }, keyedBy: 'codeSite' },
-  getGroupes: { parameters: ['codesPeriode', 'codesSite'], answer: { list: 'groupe' } },
+  getGroupes: {
+    parameters: ['codesPeriode', 'codesSite', ...PAGE_PARAMETERS],
+    answer: { list: 'groupe' },
+  },
   getGroupesFc: {
-    parameters: ['dateDebut', 'dateFin', 'codesSite'],
+    parameters: ['dateDebut', 'dateFin', 'codesSite', ...PAGE_PARAMETERS],
     answer: { list: 'groupe' },
     keyedBy: 'codeGroupe',
   },
   getApprenants: {
-    parameters: ['codesPeriode', 'codesSite', 'codesGroupe'],
+    parameters: ['codesPeriode', 'codesSite', 'codesGroupe', ...PAGE_PARAMETERS],
     answer: { list: 'apprenant' },
   },
-  getFormateurs: { parameters: ['codesPeriode', 'codesSite'], answer: { list: 'formateur' } },
-  getTuteurs: { parameters: ['codesSite'], answer: { list: 'tuteur' } },
+  getFormateurs: {
+    parameters: ['codesPeriode', 'codesSite', ...PAGE_PARAMETERS],
+    answer: { list: 'formateur' },
+  },
+  getTuteurs: { parameters: ['codesSite', ...PAGE_PARAMETERS], answer: { list: 'tuteur' } },
   validerLogin: { parameters: ['login', 'motDePasse'], answer: { record: 'validation' } },
   ouvrirSession: { parameters: ['identifiant', 'motDePasse'], answer: { record: 'session' } },
 } as const satisfies Readonly<Record<string, OperationType>>;

@@ -1,0 +1,17 @@
+import { SimulatorUsageError } from './errors.js';
+import { BAD_BYTE_MODES, type BadByte } from './shape.js';
+
+/**
+ * Reads a learner's code, and what is wrong with the name: `1234`, `1234:control` or `1234:utf8`.
+ * @throws SimulatorUsageError
+ */
+export function parseBadByte(text: string): BadByte {
+  const [, code = '', given = 'control'] = /^(\d{1,9})(?::(\w+))?$/.exec(text.trim()) ?? [];
+  const mode = BAD_BYTE_MODES.find((known) => known === given);
+  if (code === '' || mode === undefined) {
+    throw new SimulatorUsageError(
+      `${text}: expected a learner's code, alone or with ${BAD_BYTE_MODES.join(' or ')}, such as 1234:utf8.`,
+    );
+  }
+  return { code: Number(code), mode };
+}
