@@ -1,6 +1,17 @@
-import type { MemberStore, Registry, RunStore, TaskStore, UserDirectory } from '@passerelle/sync';
+import {
+  initialState,
+  type MemberStore,
+  overloadSettings,
+  type Registry,
+  type RunStore,
+  type SourceState,
+  type SourceStateStore,
+  type TaskStore,
+  type UserDirectory,
+} from '@passerelle/sync';
 import { createClient } from './client.js';
 import { createRegistry } from './registry.js';
+import { createSourceStateStore } from './source/source-state-store.js';
 import { createMemberStore } from './stores/member-store.js';
 import { createRunStore } from './stores/run-store.js';
 import { createTaskStore } from './stores/task-store.js';
@@ -14,6 +25,7 @@ export interface Database {
   members: MemberStore;
   users: UserDirectory;
   registry: Registry;
+  sourceState: SourceStateStore;
   /** Resolves if the database answers. */
   ping(): Promise<void>;
   /** The server's version, such as `18.0`. */
@@ -28,14 +40,20 @@ export interface DatabaseOptions {
   /** Connections at most; keep the sum over all processes below the server's `max_connections`. */
   poolSize: number;
   log: { warn(message: string): void };
+  /** What a source that was never met is taken for. */
+  initialSource?: SourceState;
 }
+
+/** Neither the hard cap nor the server's time limit is part of it. */
+const NEVER_MET = initialState(overloadSettings(1, 0));
 
 /**
  * Opens the registry. Nothing is connected before the first query.
  *
  * @param url connection string of a migrated database
  */
-export function createDatabase(url: string, { poolSize, log }: DatabaseOptions): Database {
+export function createDatabase(url: string, options: DatabaseOptions): Database {
+  const { poolSize, log, initialSource: initial = NEVER_MET } = options;
   const client = createClient(url, { poolSize, warn: (message) => log.warn(message) });
   const connection = {
     ping: async () => {
@@ -58,6 +76,7 @@ export function createDatabase(url: string, { poolSize, log }: DatabaseOptions):
     members: translateErrors('members', createMemberStore(client)),
     users: translateErrors('users', createUserDirectory(client)),
     registry: translateErrors('registry', createRegistry(client)),
+    sourceState: translateErrors('sourceState', createSourceStateStore(client, { initial })),
     ...translateErrors('database', connection),
   };
 }

@@ -13,7 +13,10 @@ export interface PermitRequest extends SourceCall {
   withinLimit: boolean;
   /** Even while the source rests: logins, probes, and people who look at the source. */
   evenAtRest: boolean;
-  /** For how long a permit holds without being renewed, in milliseconds. */
+  /**
+   * For how long a permit holds without being renewed, in milliseconds. No less than
+   * the server works on a call at most: whose process died is still being worked on.
+   */
   leaseMs: number;
 }
 
@@ -92,10 +95,15 @@ export interface LearntPiece {
 
 /**
  * What all processes know of the source together. Times are the database's own,
- * in milliseconds since 1970, so that clocks that differ do no harm.
+ * in milliseconds since 1970, so that clocks that differ do no harm. A state that is
+ * missing, or that another version wrote in terms of its own, is taken for the
+ * initial one that the store was made with.
  */
 export interface SourceStateStore {
-  /** Takes a permit if one is free, in one statement. */
+  /**
+   * Takes a permit if one is free, in one statement. Takers come one after the
+   * other, so that neither the limit nor the hard cap is passed by any race.
+   */
   take(
     request: PermitRequest,
   ): Promise<{ permit: Permit; now: number } | { permit: null; state: SourceState; now: number }>;

@@ -1,0 +1,41 @@
+import type { SourceState, SourceStateStore } from '@passerelle/sync';
+import type { PrismaClient } from '../client.js';
+import { callFigures } from './calls.js';
+import { listEvents } from './events.js';
+import { readPermits, renewPermits, takePermit } from './permits.js';
+import { learnPiece, listPieces } from './pieces.js';
+import { settle } from './settle.js';
+import { readStateRow } from './state-row.js';
+
+/**
+ * What all processes know of the source, in the tables `source_*`.
+ *
+ * @param initial what stands for a state that is missing or cannot be read
+ */
+export function createSourceStateStore(
+  client: PrismaClient,
+  { initial }: { initial: SourceState },
+): SourceStateStore {
+  return {
+    take: (request) => takePermit(client, initial, request),
+    renew: (ids, leaseMs) => renewPermits(client, ids, leaseMs),
+    settle: (settlement, serverLimitMs, apply) =>
+      settle(client, { initial, settlement, serverLimitMs, apply }),
+    read: async () => {
+      const { state, now } = await readStateRow(client, initial);
+      return { state, now, permits: await readPermits(client) };
+    },
+    events: (filter) => listEvents(client, filter),
+    calls: (since) => callFigures(client, since),
+    learnt: () => listPieces(client),
+    learn: (piece) => learnPiece(client, piece),
+    forget: async ({ reading, siteCode, groupCode }) => {
+      await client.sourcePiece.deleteMany({ where: { reading, siteCode, groupCode } });
+    },
+    trim: async (before) => {
+      const calls = await client.sourceCall.deleteMany({ where: { at: { lt: before.calls } } });
+      const events = await client.sourceEvent.deleteMany({ where: { at: { lt: before.events } } });
+      return calls.count + events.count;
+    },
+  };
+}
