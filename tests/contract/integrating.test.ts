@@ -109,7 +109,7 @@ describe('checking a login', () => {
       contract: await loadContract(CONTRACT),
       wsdl: centre.wsdl,
       credentials: ACCOUNT,
-      maxConcurrency: 2,
+      gate: { pass: (_call, work, signal) => work(signal) },
       now: Date.now,
       log: { debug: () => {}, warn: () => {} },
     });

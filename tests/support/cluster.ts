@@ -5,7 +5,7 @@ import type { TaskName } from '@passerelle/roster';
 import { TASK_NAMES } from '@passerelle/roster';
 import { type RunningScheduler, startScheduler } from '@passerelle/scheduler';
 import { type Simulator, type SimulatorOptions, startSimulator } from '@passerelle/simulator';
-import { requestRun, type Run, type SyncContext } from '@passerelle/sync';
+import { requestRun, type Run, type SourceGate, type SyncContext } from '@passerelle/sync';
 import { type RunningWorker, startWorker } from '@passerelle/worker';
 import pg from 'pg';
 import { vi } from 'vitest';
@@ -126,7 +126,8 @@ export async function createCluster(
 async function openSource({ wsdlUrl }: Simulator) {
   return createSource({
     ...{ contract: await loadContract(undefined), wsdl: wsdlUrl, credentials: {} },
-    ...{ maxConcurrency: 4, now: () => Date.now(), log: silent, limits: { timeoutMs: 20_000 } },
+    ...{ gate: { pass: (_call, work, signal) => work(signal) } satisfies SourceGate },
+    ...{ now: () => Date.now(), log: silent, limits: { timeoutMs: 20_000 } },
   });
 }
 

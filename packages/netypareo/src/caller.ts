@@ -1,5 +1,4 @@
-import pLimit from 'p-limit';
-import type { SourceError } from '@passerelle/sync';
+import type { SourceCall, SourceError } from '@passerelle/sync';
 import type { FaultRule } from './contract/schema.js';
 import type { ParameterValue } from './contract/template.js';
 import { createDecoder, type Decoder } from './decode/decoder.js';
@@ -21,11 +20,11 @@ import {
 import { createHttpClient, type HttpClient } from './transport/http.js';
 import { createSignIn, type SignIn } from './transport/sign-in.js';
 import { createSoapClient, type Signature, type SoapClient } from './transport/soap-client.js';
+import { untilAborted } from './transport/until-aborted.js';
 import { createWsdlCache } from './transport/wsdl-cache.js';
 
-/** What to call, and what to do with the answer. */
-export interface Invocation {
-  operation: string;
+/** What to call and why, and what to do with the answer. */
+export interface Invocation extends SourceCall {
   parameters: Record<string, ParameterValue>;
   /** A fresh decoder: a call is made again when its session had expired. */
   decoder: () => Decoder;
@@ -46,7 +45,7 @@ export interface ReadWsdl extends SoapClient {
   keptBecause: Error | null;
 }
 
-/** Makes signed calls, a bounded number at once. */
+/** Makes signed calls, each of them through the gate. */
 export interface Caller {
   /**
    * @returns the answer, which may be a fault that is no matter of signing in
@@ -58,8 +57,8 @@ export interface Caller {
     invocation: Omit<Invocation, 'decoder' | 'afterChunk'> & { paths: readonly string[] },
   ): Promise<ValuesAnswer>;
   newDecoder(filter: Filter, onRecord: (value: Value, key: string) => void): Decoder;
-  /** The WSDL, read on first use. @throws SourceError */
-  soap(): Promise<ReadWsdl>;
+  /** The WSDL, read on first use. @throws SourceError, or the signal's reason */
+  soap(signal: AbortSignal): Promise<ReadWsdl>;
   signIn: SignIn;
   /** The error that a fault is. */
   faultError(operation: string, fault: SoapFault): SourceError;
@@ -67,10 +66,11 @@ export interface Caller {
 }
 
 export function createCaller(options: SourceOptions, limits: SourceLimits): Caller {
-  const { contract, now, log } = options;
+  const { contract, gate, now, log } = options;
   const http = createHttpClient();
-  const limit = pLimit(options.maxConcurrency);
-  const soap = keepFresh(() => loadSoapClient(options, http, limits), options);
+  const closing = new AbortController();
+  const loadSoap = keepFresh(() => loadSoapClient(options, http, limits, closing.signal), options);
+  const soap: Caller['soap'] = (signal) => untilAborted(loadSoap(), signal);
   const context = { http, limits, now };
   const faults = (contract.faults ?? []).map(compileFaultRule);
 
@@ -95,27 +95,36 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
     };
   }
 
+  /** One call under one permit. Whatever else has to be called first was called before. */
   async function send(invocation: Invocation, signature: Signature): Promise<CallAnswer> {
-    const { operation, parameters, decoder, afterChunk, signal } = invocation;
-    const request = (await soap()).buildRequest(operation, parameters, signature);
-    const startedAt = performance.now();
-    const answer = await performCall(
-      context,
-      { operation, request, decoder: decoder(), ...(afterChunk && { afterChunk }) },
-      signal,
-    );
-    const ms = Math.round(performance.now() - startedAt);
-    log.debug({ operation, ms, bytes: answer.bytes, records: answer.records }, 'called NetYParéo');
-    return answer;
+    const { purpose, operation, siteCode, parameters, decoder, afterChunk } = invocation;
+    const client = await soap(invocation.signal);
+    const work = async (signal: AbortSignal): Promise<CallAnswer> => {
+      // Not before the permit is there: a signature may hold the time.
+      const request = client.buildRequest(operation, parameters, signature);
+      const startedAt = performance.now();
+      const answer = await performCall(
+        context,
+        { operation, request, decoder: decoder(), ...(afterChunk && { afterChunk }) },
+        signal,
+      );
+      const ms = Math.round(performance.now() - startedAt);
+      const { bytes, records } = answer;
+      log.debug({ operation, ms, bytes, records }, 'called NetYParéo');
+      return answer;
+    };
+    return gate.pass({ purpose, operation, siteCode }, work, invocation.signal, bytesOf);
   }
 
   const signIn = createSignIn(
     contract.signIn,
     options.credentials,
     now,
-    async (operation, parameters, paths, signal) => {
+    async (operation, parameters, paths, { purpose, signal }) => {
       const reader = valuesReader(paths);
-      const answer = await send({ operation, parameters, signal, decoder: reader.decoder }, {});
+      const { decoder } = reader;
+      const call = { purpose, operation, siteCode: null, parameters, decoder, signal };
+      const answer = await send(call, {});
       const { fault, values } = answer;
       if (fault === null) return { values, structure: reader.structure };
       if (meaningOf(fault) === 'tryAgain') throw faulted(operation, fault, true);
@@ -124,13 +133,13 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
     },
   );
 
-  async function signAndSend(invocation: Invocation): Promise<CallAnswer> {
+  async function call(invocation: Invocation): Promise<CallAnswer> {
     invocation.signal.throwIfAborted();
-    let signature = await signIn.sign(invocation.signal);
+    let signature = await signIn.sign(invocation);
     let answer = await send(invocation, signature);
     const isRenewed = meaningOf(answer.fault) === 'signInExpired' && signIn.renew(signature);
     if (isRenewed) {
-      signature = await signIn.sign(invocation.signal);
+      signature = await signIn.sign(invocation);
       answer = await send(invocation, signature);
     }
     const { fault } = answer;
@@ -150,7 +159,6 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
     return fault && (faults.find(({ fits }) => fits(fault))?.means ?? 'failed');
   }
 
-  const call: Caller['call'] = (invocation) => limit(() => signAndSend(invocation));
   return {
     call,
     callForValues: async ({ paths, ...invocation }) => {
@@ -166,7 +174,10 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
       if (meaning === 'badRecord') return badRecord(operation, fault);
       return faulted(operation, fault, meaning === 'tryAgain');
     },
-    close: () => http.close(),
+    close: () => {
+      closing.abort(new Error('The source was closed.'));
+      http.close();
+    },
   };
 }
 
@@ -182,12 +193,15 @@ export function compileFaultRule<M>(rule: {
 }
 
 async function loadSoapClient(
-  { wsdl, endpoint, contract, cacheDir, log, now, credentials }: SourceOptions,
+  { wsdl, endpoint, contract, gate, cacheDir, log, now, credentials }: SourceOptions,
   http: HttpClient,
   limits: SourceLimits,
+  signal: AbortSignal,
 ): Promise<ReadWsdl> {
   const cache = createWsdlCache({
     http,
+    gate,
+    signal,
     cacheDir,
     timeoutMs: Math.min(limits.timeoutMs, 30_000),
     headers: () => wsdlHeaders(contract.signIn.method, credentials),
@@ -227,4 +241,5 @@ function reasonOf(cause: unknown): string {
   return (message ?? 'it is no WSDL').split('\n', 1)[0]?.slice(0, 200) ?? '';
 }
 
+const bytesOf = ({ bytes }: CallAnswer) => bytes;
 const ignore = () => {};

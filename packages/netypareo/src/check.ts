@@ -19,11 +19,11 @@ export async function checkSource(
   contract: Contract,
   signal: AbortSignal,
 ): Promise<SourceCheck> {
-  const wsdl = await caller.soap();
+  const wsdl = await caller.soap(signal);
   if (wsdl.keptBecause !== null) throw wsdl.keptBecause;
   const operations = wsdl.operations();
   const isSession = contract.signIn.method === 'operation';
-  if (isSession) await caller.signIn.sign(signal);
+  if (isSession) await caller.signIn.sign({ purpose: 'onDemand', signal });
   return {
     operations: new Set(operations.map(({ operation }) => operation)).size,
     signedIn: isSession ? true : null,

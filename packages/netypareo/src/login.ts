@@ -30,7 +30,9 @@ export function createLoginValidator(
 
   return async (username, password, signal) => {
     const answer = await caller.callForValues({
+      purpose: 'login',
       operation,
+      siteCode: null,
       parameters: fillParameters(parameters, { username, password }),
       paths,
       isAnswer: (fault) => ['yes', 'no'].includes(meaningOf(fault) ?? ''),

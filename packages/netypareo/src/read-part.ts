@@ -1,3 +1,4 @@
+import type { PartPage } from '@passerelle/roster';
 import type { PartFigures, PartRequest, ReadRecord } from '@passerelle/sync';
 import { type Batcher, createBatcher } from './batcher.js';
 import type { Caller } from './caller.js';
@@ -7,6 +8,7 @@ import { splitPath } from './decode/filter.js';
 import { createRecordMapper, type RecordMapper } from './decode/map-record.js';
 import { readingFilter, recordsPath } from './decode/reading-filter.js';
 import { ABSENT, lookUp, MISSHAPEN, type Value } from './decode/tree.js';
+import { expectedOn, type PageMemory, pageValues } from './pages.js';
 import type { CallAnswer } from './transport/call.js';
 import { mismatch, overloaded } from './transport/errors.js';
 
@@ -26,8 +28,9 @@ interface PartReading {
 }
 
 /**
- * Reads one part: one call, or one for each page. Records are handed over while
- * the answer is still arriving.
+ * Reads one part: one call; of a part that is no page, where the server always
+ * hands out pages, one for each. Records are handed over while the answer is still
+ * arriving.
  *
  * @throws SourceError if anything of it did not arrive whole; see {@link Caller.call}
  */
@@ -36,6 +39,7 @@ export async function readPart(
   contract: ReadingContract,
   request: PartRequest,
   today: string,
+  memory: PageMemory,
   onBatch: (records: ReadRecord[]) => Promise<void>,
   signal: AbortSignal,
 ): Promise<PartFigures> {
@@ -48,12 +52,20 @@ export async function readPart(
     values: scopeValues(request, today),
     signal,
   };
-  const figures = contract.page
-    ? await readPages(reading, contract.page.limit)
-    : await readWhole(reading);
-  checkFound(reading, figures.records);
+  const figures = await readFigures(reading, memory);
+  checkFound(reading, figures.held);
   await reading.batcher.finish();
   return { ...figures, records: reading.batcher.added() };
+}
+
+type Figures = Omit<PartFigures, 'records'>;
+
+function readFigures(reading: PartReading, memory: PageMemory): Promise<Figures> {
+  const { contract, request } = reading;
+  const { page } = request.scope;
+  if (page !== null) return readPage(reading, page, memory);
+  if (contract.page && !contract.page.whenNeeded) return readPages(reading, contract.page.limit);
+  return readWhole(reading);
 }
 
 /** The values of a part's placeholders. */
@@ -68,21 +80,51 @@ export function scopeValues({ scope, period }: PartRequest, today: string): Temp
   };
 }
 
-async function readWhole(reading: PartReading): Promise<PartFigures> {
-  const answer = await readAnswer(reading, {}, 0);
-  const count = countIn(reading, answer.values);
-  checkCount(reading, count, answer.records);
-  return { records: answer.records, declared: count ?? answer.declared, bytes: answer.bytes };
+async function readWhole(reading: PartReading): Promise<Figures> {
+  const { records: held, bytes, declared, values } = await readAnswer(reading, {}, 0);
+  const total = countIn(reading, values);
+  checkCount(reading, total, held);
+  return { held, declared: total ?? declared, total: total ?? held, bytes };
+}
+
+/** One page of a part that was cut into pages: exactly one call. */
+async function readPage(
+  reading: PartReading,
+  page: PartPage,
+  memory: PageMemory,
+): Promise<Figures> {
+  const { contract, request } = reading;
+  const { operation } = contract;
+  if (contract.page === undefined) {
+    throw mismatch(operation, 'a page of it is to be read, but it has no "page"');
+  }
+  const answer = await readAnswer(reading, pageValues(page), page.offset);
+  const { records: held, bytes, declared, values } = answer;
+  if (held > page.limit) {
+    throw mismatch(
+      operation,
+      `${page.limit} records were asked for and ${held} came; it ignores page.limit`,
+    );
+  }
+  memory.check(operation, listOf(request), page, answer.first);
+  const total = countIn(reading, values);
+  checkPageCount(reading, page, total, held);
+  return { held, declared, total, bytes };
+}
+
+/** The list that a page is of, as a text. */
+function listOf({ scope: { periodCode, siteCode, groupCode } }: PartRequest): string {
+  return JSON.stringify([periodCode, siteCode, groupCode]);
 }
 
 /** Asks for pages until one is empty, or until as many records came as the answer counts. */
-async function readPages(reading: PartReading, limit: number): Promise<PartFigures> {
+async function readPages(reading: PartReading, limit: number): Promise<Figures> {
   let records = 0;
   let bytes = 0;
   let previous: ReadAnswer | undefined;
   let counted: number | null | undefined;
   for (;;) {
-    const page = { 'page.offset': String(records), 'page.limit': String(limit) };
+    const page = pageValues({ offset: records, limit });
     const answer = await readAnswer(reading, page, records);
     bytes += answer.bytes;
     records += answer.records;
@@ -91,7 +133,7 @@ async function readPages(reading: PartReading, limit: number): Promise<PartFigur
     counted = count;
     if (answer.records === 0 || (count !== null && records >= count)) {
       checkCount(reading, count, records);
-      return { records, declared: count, bytes };
+      return { held: records, declared: count, total: count ?? records, bytes };
     }
     if (answer.first === previous?.first) {
       throw mismatch(
@@ -123,7 +165,7 @@ interface ReadAnswer extends CallAnswer {
 }
 
 async function readAnswer(
-  { caller, contract, mapper, batcher, values, signal }: PartReading,
+  { caller, contract, request, mapper, batcher, values, signal }: PartReading,
   page: TemplateValues,
   before: number,
 ): Promise<ReadAnswer> {
@@ -138,7 +180,9 @@ async function readAnswer(
   };
   const filter = readingFilter(contract);
   const answer = await caller.call({
+    purpose: request.purpose ?? 'reading',
     operation,
+    siteCode: request.scope.siteCode,
     parameters: fillParameters(contract.parameters ?? {}, { ...values, ...page }),
     decoder: () => caller.newDecoder(filter, onRecord),
     afterChunk: (bytes) => batcher.flushIfDue(bytes),
@@ -174,6 +218,21 @@ function checkCount({ contract }: PartReading, count: number | null, records: nu
   throw overloaded(
     contract.operation,
     `the answer counts ${count} records at ${contract.count} but holds ${records}, so it did not arrive whole`,
+    'cut_off',
+  );
+}
+
+function checkPageCount(
+  { contract }: PartReading,
+  page: PartPage,
+  total: number | null,
+  held: number,
+): void {
+  const expected = expectedOn(page, total);
+  if (expected === null || expected === held) return;
+  throw overloaded(
+    contract.operation,
+    `the answer counts ${total} records at ${contract.count}, of which ${expected} should be on the page from ${page.offset} on, but holds ${held}, so it did not arrive whole`,
     'cut_off',
   );
 }

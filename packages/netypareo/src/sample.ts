@@ -5,6 +5,7 @@ import { fillParameters } from './contract/template.js';
 import { createRecordMapper, type NeverFound } from './decode/map-record.js';
 import { readingFilter, recordsPath } from './decode/reading-filter.js';
 import type { Value } from './decode/tree.js';
+import { pageValues } from './pages.js';
 import { scopeValues } from './read-part.js';
 import { createStructureReader, type SeenPath, type StructureReader } from './structure.js';
 
@@ -39,12 +40,15 @@ export async function readSample(
     const mapped = mapper.map(value, key);
     if (first.length < limit) first.push({ ...mapped, ordinal });
   };
-  const page = contract.page
-    ? { 'page.offset': '0', 'page.limit': String(contract.page.limit) }
-    : {};
+  const page =
+    contract.page && !contract.page.whenNeeded
+      ? pageValues({ offset: 0, limit: contract.page.limit })
+      : {};
   let structure: StructureReader | undefined;
   const answer = await caller.call({
+    purpose: 'onDemand',
     operation: contract.operation,
+    siteCode: request.scope.siteCode,
     parameters: fillParameters(contract.parameters ?? {}, {
       ...scopeValues(request, today),
       ...page,

@@ -1,3 +1,4 @@
+import type { SourceGate } from '@passerelle/sync';
 import type { Contract } from './contract/schema.js';
 
 /** The part of a pino logger that is used here. */
@@ -38,8 +39,8 @@ export interface SourceOptions {
     token?: string | undefined;
   };
   limits?: Partial<SourceLimits>;
-  /** Calls at once from this process. */
-  maxConcurrency: number;
+  /** What every call must pass, sign-ins and downloads of the WSDL included. */
+  gate: SourceGate;
   /** Where WSDLs are kept for the day the source is down; undefined: nowhere. */
   cacheDir?: string | undefined;
   /** In which `{{today}}` is a day; Europe/Paris by default. */

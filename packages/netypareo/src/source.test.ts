@@ -87,7 +87,8 @@ describe('readPart', () => {
         record: { fields: { code: '2', name: 'A & B', shortName: null }, lists: {} },
       },
     ]);
-    expect(figures).toEqual({ records: 2, declared: null, bytes: Buffer.byteLength(sites(1, 2)) });
+    const bytes = Buffer.byteLength(sites(1, 2));
+    expect(figures).toEqual({ records: 2, held: 2, declared: null, total: 2, bytes });
   });
 
   it('sends the parameters of the scope', async () => {

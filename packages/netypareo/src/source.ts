@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import { type Reading, READINGS } from '@passerelle/roster';
 import { type PartRequest, type Source, SourceError } from '@passerelle/sync';
 import { createCaller } from './caller.js';
 import { checkSource, type SourceCheck } from './check.js';
 import type { ReadingContract } from './contract/schema.js';
 import { createLoginValidator } from './login.js';
+import { createPageMemory, piecesOf } from './pages.js';
+import { createProbe } from './probe.js';
 import { readPart } from './read-part.js';
 import { readSample, type SourceSample } from './sample.js';
 import { DEFAULT_LIMITS, type SourceOptions } from './source-options.js';
@@ -31,6 +34,7 @@ export function createSource(options: SourceOptions): NetypareoSource {
   const { contract } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const caller = createCaller(options, limits);
+  const memory = createPageMemory(options.now, digest);
   const today = dayFormatter(options.timeZone ?? 'Europe/Paris', options.now);
 
   return {
@@ -38,13 +42,19 @@ export function createSource(options: SourceOptions): NetypareoSource {
       const { split = [] } = contract.readings[reading] === 'none' ? {} : readingOf(reading);
       return split;
     },
+    piecesOf: (reading) =>
+      contract.readings[reading] === 'none'
+        ? { byGroup: false, page: null }
+        : piecesOf(readingOf(reading)),
     async readPart(request, onBatch, signal) {
       // A list the server doesn't have, as the contract declares, is empty by right.
       if (contract.readings[request.reading] === 'none')
-        return { records: 0, declared: 0, bytes: 0 };
-      return readPart(caller, readingOf(request.reading), request, today(), onBatch, signal);
+        return { records: 0, held: 0, declared: 0, total: 0, bytes: 0 };
+      const reading = readingOf(request.reading);
+      return readPart(caller, reading, request, today(), memory, onBatch, signal);
     },
-    inspect: async () => (await caller.soap()).operations(),
+    probe: createProbe(caller, contract, today),
+    inspect: async () => (await caller.soap(new AbortController().signal)).operations(),
     check: (signal) => checkSource(caller, contract, signal),
     sample: (request, limit, signal) =>
       readSample(caller, readingOf(request.reading), request, today(), limit, signal),
@@ -62,6 +72,11 @@ export function createSource(options: SourceOptions): NetypareoSource {
       { retryable: false },
     );
   }
+}
+
+/** Records are remembered by this alone: nothing of them can be told from it. */
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
 }
 
 /** Today's date in a time zone, as `YYYY-MM-DD`. */

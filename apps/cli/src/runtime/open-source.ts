@@ -8,6 +8,7 @@ import {
   type NetypareoSource,
 } from '@passerelle/netypareo';
 import { CommandError } from '../errors.js';
+import { createProcessGate } from './process-gate.js';
 
 /** The source port, and whether anything is behind it. */
 export interface OpenedSource {
@@ -34,7 +35,7 @@ export async function openSource(options: {
   const { wsdl, endpoint, username, password, token, maxConcurrency } = settings;
   const { timeoutMs, maxResponseBytes, maxXmlDepth, maxTextBytes } = settings;
   const source = createSource({
-    ...{ contract, endpoint, maxConcurrency, log },
+    ...{ contract, endpoint, gate: createProcessGate(maxConcurrency), log },
     wsdl: wsdl ?? '',
     credentials: { username, password, token },
     limits: { timeoutMs, maxResponseBytes, maxXmlDepth, maxTextBytes },

@@ -6,9 +6,11 @@ import {
   checkTemplate,
   LOGIN_PLACEHOLDERS,
   type ParameterTemplate,
-  placeholderNames,
+  placeholdersIn,
   READING_PLACEHOLDERS,
+  requiredPlaceholdersIn,
   SESSION_PLACEHOLDERS,
+  textsOf,
 } from './template.js';
 
 /** Something wrong at one place of the file. */
@@ -61,7 +63,7 @@ function checkSignIn({ signIn }: Contract, report: Report): void {
 function checkLogin({ login }: Contract, report: Report): void {
   if (login === 'none') return;
   checkTemplates(login.parameters, ['login', 'parameters'], LOGIN_PLACEHOLDERS, report);
-  const used = textsOf(login.parameters).flatMap(placeholderNames);
+  const used = placeholdersIn(login.parameters);
   for (const name of LOGIN_PLACEHOLDERS) {
     if (!used.includes(name)) report(['login', 'parameters'], `no parameter holds {{${name}}}`);
   }
@@ -87,7 +89,7 @@ function checkPatterns(
 function checkParameters(reading: ReadingContract, at: string[], report: Report): void {
   const parameters = reading.parameters ?? {};
   checkTemplates(parameters, [...at, 'parameters'], READING_PLACEHOLDERS, report);
-  const used = textsOf(parameters).flatMap(placeholderNames);
+  const used = placeholdersIn(parameters);
   const mustUse = (prefix: string, key: string, why: string) => {
     if (!used.some((name) => name.startsWith(prefix))) {
       report(
@@ -101,7 +103,29 @@ function checkParameters(reading: ReadingContract, at: string[], report: Report)
   }
   if (reading.finest)
     mustUse(`${reading.finest}.`, 'finest', `the smallest piece is a ${reading.finest}`);
-  if (reading.page) mustUse('page.offset', 'page', 'the answer comes in pages');
+  if (reading.page) {
+    mustUse('page.offset', 'page', 'the answer comes in pages');
+    checkPage(reading.page, parameters, [...at, 'page'], mustUse, report);
+  }
+}
+
+function checkPage(
+  page: NonNullable<ReadingContract['page']>,
+  parameters: Record<string, ParameterTemplate>,
+  at: string[],
+  mustUse: (prefix: string, key: string, why: string) => void,
+  report: Report,
+): void {
+  if (page.minimum !== undefined && page.minimum > page.limit) {
+    report([...at, 'minimum'], `the smallest page is longer than the usual one (${page.limit})`);
+  }
+  if (!page.whenNeeded) return;
+  mustUse('page.limit', 'page', 'pages are asked for when needed');
+  // Sent empty they could mean a page of no records.
+  for (const name of requiredPlaceholdersIn(parameters)) {
+    if (!name.startsWith('page.')) continue;
+    report([...at, 'whenNeeded'], `the whole list is asked for without pages: write {{${name}?}}`);
+  }
 }
 
 function checkFields(
@@ -158,10 +182,4 @@ function checkTemplates(
       for (const message of checkTemplate(text, allowed)) report([...at, name], message);
     }
   }
-}
-
-function textsOf(template: ParameterTemplate): string[] {
-  if (typeof template === 'string') return [template];
-  if (typeof template !== 'object') return [];
-  return Object.values(template).flatMap(textsOf);
 }

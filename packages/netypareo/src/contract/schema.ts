@@ -123,10 +123,20 @@ const readingOf = (spec: ReadingSpec) => {
     page: z
       .strictObject({
         limit: z.int().min(1).describe('Records asked for at a time.'),
-        minimum: z.int().min(1).optional().describe('The smallest page worth asking for.'),
+        minimum: z
+          .int()
+          .min(1)
+          .optional()
+          .describe('The smallest page that is asked for when a larger one cannot be read; 1.'),
+        whenNeeded: z
+          .literal(true)
+          .optional()
+          .describe(
+            'The list is asked for whole, and in pages only where it cannot be read otherwise.',
+          ),
       })
       .optional()
-      .describe('For operations that hand out pages.'),
+      .describe('For operations that can hand out pages.'),
     records: recordsLocation,
     count: path.optional().describe('Where the answer says how many records there are.'),
     where: condition.optional(),

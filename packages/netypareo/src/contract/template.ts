@@ -51,9 +51,23 @@ export function checkTemplate(text: string, allowed: readonly string[]): string[
   return problems;
 }
 
-/** The names of a text's placeholders. */
-export function placeholderNames(text: string): string[] {
-  return placeholdersOf(text).map(({ name }) => name);
+/** The names of the placeholders of texts, and of structures of them. */
+export function placeholdersIn(template: ParameterTemplate): string[] {
+  return textsOf(template).flatMap((text) => placeholdersOf(text).map(({ name }) => name));
+}
+
+/** The names of those that must have a value: not marked `?`. */
+export function requiredPlaceholdersIn(template: ParameterTemplate): string[] {
+  return textsOf(template).flatMap((text) =>
+    placeholdersOf(text).flatMap(({ name, isOptional }) => (isOptional ? [] : [name])),
+  );
+}
+
+/** All texts of a structure. */
+export function textsOf(template: ParameterTemplate): string[] {
+  if (typeof template === 'string') return [template];
+  if (typeof template !== 'object') return [];
+  return Object.values(template).flatMap(textsOf);
 }
 
 /**
@@ -110,9 +124,12 @@ function fillOne(template: ParameterTemplate, values: TemplateValues): Parameter
   return fillParameters(template, values);
 }
 
-function placeholdersOf(text: string): { name: string; format: string | undefined }[] {
+function placeholdersOf(
+  text: string,
+): { name: string; isOptional: boolean; format: string | undefined }[] {
   return [...text.matchAll(PLACEHOLDER)].map((match) => ({
     name: match[1] as string,
+    isOptional: match[2] !== undefined,
     format: match[3],
   }));
 }

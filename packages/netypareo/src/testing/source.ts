@@ -3,6 +3,7 @@ import type { PartFigures, PartRequest, ReadRecord, Source, SourceError } from '
 import type { Contract } from '../contract/schema.js';
 import { createSource, type NetypareoSource } from '../source.js';
 import type { SourceOptions } from '../source-options.js';
+import { createLocalGate } from './local-gate.js';
 
 export function testSource(
   contract: Contract,
@@ -13,7 +14,7 @@ export function testSource(
     contract,
     wsdl,
     credentials: {},
-    maxConcurrency: 2,
+    gate: createLocalGate(2),
     now: () => Date.parse('2026-11-22T12:00:00Z'),
     log: { debug: () => {}, warn: () => {} },
     ...options,

@@ -6,8 +6,9 @@ const WSDL_MAX_AGE_MS = 3_600_000;
 const WSDL_RETRY_MS = 60_000;
 
 /**
- * Loads on first use and again when the value is old, for all callers at once.
- * A first failure is not kept; a later one leaves the old value.
+ * Loads on first use, for all callers at once, and again when the value is old,
+ * which nobody waits for: the old one serves meanwhile, and further if it cannot be
+ * loaded anew. A first failure is not kept.
  */
 export function keepFresh<T>(
   load: () => Promise<T>,
@@ -15,19 +16,30 @@ export function keepFresh<T>(
 ): () => Promise<T> {
   let value: Promise<T> | undefined;
   let goodUntil = 0;
-  return () => {
-    if (value !== undefined && now() < goodUntil) return value;
-    const old = value;
-    goodUntil = now() + WSDL_MAX_AGE_MS;
-    value = load().catch((error: unknown) => {
-      if (old === undefined) {
-        value = undefined;
-        throw error;
-      }
+
+  const loadFirst = (): Promise<T> => {
+    const first = load();
+    value = first;
+    first.catch(() => {
+      value = undefined;
+    });
+    return first;
+  };
+  const loadAnew = async (): Promise<void> => {
+    try {
+      const fresh = await load();
+      value = Promise.resolve(fresh);
+    } catch {
       log.warn({}, 'the WSDL could not be read anew; the one read before still serves');
       goodUntil = now() + WSDL_RETRY_MS;
-      return old;
-    });
+    }
+  };
+
+  return () => {
+    if (value !== undefined && now() < goodUntil) return value;
+    goodUntil = now() + WSDL_MAX_AGE_MS;
+    if (value === undefined) return loadFirst();
+    void loadAnew();
     return value;
   };
 }

@@ -1,4 +1,4 @@
-import { SourceError } from '@passerelle/sync';
+import { type CallPurpose, SourceError } from '@passerelle/sync';
 import type { SignInContract } from '../contract/schema.js';
 import { fillParameters, fillTemplate, type ParameterValue } from '../contract/template.js';
 import { splitPath } from '../decode/filter.js';
@@ -13,10 +13,16 @@ export interface Credentials {
   token?: string | undefined;
 }
 
+/** For whom a session is opened. */
+export interface Signer {
+  purpose: CallPurpose;
+  signal: AbortSignal;
+}
+
 /** Signs calls as the contract says. */
 export interface SignIn {
   /** What to sign a call with; a session is opened or taken up as needed. */
-  sign(signal: AbortSignal): Promise<Signature>;
+  sign(signer: Signer): Promise<Signature>;
   /** The server says that this signature's session is over. Is there a point in signing anew? */
   renew(used: Signature): boolean;
 }
@@ -26,7 +32,7 @@ export type SignInCall = (
   operation: string,
   parameters: Record<string, ParameterValue>,
   paths: readonly string[],
-  signal: AbortSignal,
+  signer: Signer,
 ) => Promise<{ values: Value; structure(): SeenPath[] }>;
 
 export function createSignIn(
@@ -98,7 +104,11 @@ interface Session {
   endsAtMs: number;
 }
 
-/** A token from a login operation: shared by all calls, opened once however many ask, renewed in time. */
+/**
+ * A token from a login operation: shared by all calls, opened once however many
+ * ask, renewed in time. Only calls of one purpose wait for each other's opening:
+ * a login must not stand behind bulk reading in the gate.
+ */
 function createSession(
   contract: SessionContract,
   credentials: Credentials,
@@ -106,27 +116,29 @@ function createSession(
   call: SignInCall,
 ): SignIn {
   let session: Session | undefined;
-  let opening: Promise<Session> | undefined;
+  const openings = new Map<CallPurpose, Promise<Session>>();
 
-  const open = async (signal: AbortSignal): Promise<Session> => {
+  const open = async (signer: Signer): Promise<Session> => {
+    const opening = openSession(contract, credentials, now, call, signer);
+    openings.set(signer.purpose, opening);
     try {
-      opening = openSession(contract, credentials, now, call, signal);
       session = await opening;
       return session;
     } finally {
-      opening = undefined;
+      openings.delete(signer.purpose);
     }
   };
 
   return {
-    async sign(signal) {
+    async sign(signer) {
       for (;;) {
         if (session !== undefined && session.endsAtMs > now()) return session.signature;
-        if (opening === undefined) return (await open(signal)).signature;
+        const opening = openings.get(signer.purpose);
+        if (opening === undefined) return (await open(signer)).signature;
         // Another call's sign-in may end by that call being aborted: then this one makes its own.
         const others = await opening.catch(keepRefusal);
         if (others !== undefined) return others.signature;
-        signal.throwIfAborted();
+        signer.signal.throwIfAborted();
       }
     },
     renew(used) {
@@ -146,13 +158,13 @@ async function openSession(
   credentials: Credentials,
   now: () => number,
   call: SignInCall,
-  signal: AbortSignal,
+  signer: Signer,
 ): Promise<Session> {
   const { operation, validSeconds, token: tokenPath } = contract;
   const paths = typeof validSeconds === 'string' ? [tokenPath, validSeconds] : [tokenPath];
   const parameters = fillParameters(contract.parameters ?? {}, valuesOf(credentials));
   const startedAt = now();
-  const { values, structure } = await call(operation, parameters, paths, signal);
+  const { values, structure } = await call(operation, parameters, paths, signer);
   const missing = (what: string) => mismatchedAnswer(operation, what, structure());
   const token = textAt(values, tokenPath);
   if (token === '') throw missing(`there is no token at ${tokenPath} (signIn.token)`);

@@ -1,3 +1,4 @@
+import type { SourceGate } from '@passerelle/sync';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -58,20 +59,39 @@ export function createWsdlCache(
 
 interface Download {
   http: HttpClient;
+  gate: SourceGate;
+  /** Aborted when nobody wants it any longer. */
+  signal: AbortSignal;
   timeoutMs: number;
   headers: () => Record<string, string>;
   now: () => number;
 }
 
-async function download(url: string, { http, timeoutMs, headers, now }: Download): Promise<string> {
+/** PHP serves it like any answer: it takes a permit like any call. */
+function download(url: string, options: Download): Promise<string> {
+  const call = { purpose: 'onDemand', operation: 'WSDL', siteCode: null } as const;
+  return options.gate.pass(
+    call,
+    (signal) => downloadNow(url, options, signal),
+    options.signal,
+    (text) => Buffer.byteLength(text),
+  );
+}
+
+async function downloadNow(
+  url: string,
+  { http, timeoutMs, headers, now }: Download,
+  signal: AbortSignal,
+): Promise<string> {
+  const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const answer = await http.send(
       { url, method: 'GET', headers: headers(), body: null },
-      AbortSignal.timeout(timeoutMs),
+      AbortSignal.any([signal, timeout]),
     );
-    if (answer.status !== 200) {
+    const { status } = answer;
+    if (status !== 200) {
       answer.body.destroy();
-      const { status } = answer;
       throw unreachable(`its WSDL is answered with HTTP ${status}`, status >= 500, {
         overload: overloadOf(status) ?? undefined,
         retryAfterMs: retryAfter(answer.headers['retry-after'], now()),
@@ -81,8 +101,9 @@ async function download(url: string, { http, timeoutMs, headers, now }: Download
     checkWsdl(text);
     return text;
   } catch (cause) {
+    signal.throwIfAborted();
     if ((cause as Error).name === 'SourceError') throw cause;
-    if ((cause as Error).name === 'TimeoutError' || (cause as Error).name === 'AbortError') {
+    if (timeout.aborted) {
       throw unreachable(`its WSDL did not arrive within ${timeoutMs} ms`, true, {
         overload: 'timeout',
       });

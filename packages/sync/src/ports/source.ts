@@ -1,4 +1,4 @@
-import type { PartScope, Reading, SourceRecord, SplitDimension } from '@passerelle/roster';
+import type { PartScope, Pieces, Reading, SourceRecord, SplitDimension } from '@passerelle/roster';
 
 /**
  * What went wrong with a call to the source. `retryable` says whether the same
@@ -74,6 +74,8 @@ export class SourceError extends Error {
 /** One call's worth of reading. */
 export interface PartRequest {
   reading: Reading;
+  /** Why it is read, for its permits; `reading` if not given. */
+  purpose?: 'reading' | 'onDemand';
   scope: PartScope;
   /** Dates of the scope's period, for operations that ask by date range. */
   period: { startsOn: string | null; endsOn: string | null } | null;
@@ -97,8 +99,15 @@ export type ReadRecord =
 /** Figures of a part that arrived whole. */
 export interface PartFigures {
   records: number;
+  /**
+   * As many as the answer held, with those that the contract's `where` passes over:
+   * an open-ended page that held its limit may not be the last.
+   */
+  held: number;
   /** The count the answer itself declared, where it did. */
   declared: number | null;
+  /** Records of the whole list, of which a page may be a part, where the answer says so. */
+  total: number | null;
   bytes: number;
 }
 
@@ -106,9 +115,14 @@ export interface PartFigures {
 export interface Source {
   /** The dimensions by which the contract splits a reading, in order; empty: one call. */
   splitOf(reading: Reading): readonly SplitDimension[];
+  /** How finely the contract allows a reading to be cut where it cannot be read otherwise. */
+  piecesOf(reading: Reading): Pieces;
   /**
    * Makes one call and hands its records over in batches, waiting for each to
    * be taken (back-pressure). Resolves only if the answer arrived whole.
+   * With a page in the scope exactly that page is asked for, and `ordinal` counts
+   * on from its offset; without one, an operation that always hands out pages is
+   * called for each.
    * @throws SourceError otherwise; what was handed over must then be thrown away
    */
   readPart(
@@ -116,4 +130,10 @@ export interface Source {
     onBatch: (records: ReadRecord[]) => Promise<void>,
     signal: AbortSignal,
   ): Promise<PartFigures>;
+  /**
+   * Finds out whether the source answers: one cheap call with the purpose `probe`,
+   * whose answer must arrive whole and is thrown away. A SOAP fault is an answer.
+   * @throws SourceError if none came
+   */
+  probe(signal: AbortSignal): Promise<void>;
 }
