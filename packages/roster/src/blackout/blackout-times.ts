@@ -27,12 +27,13 @@ export function blackoutEnd(
   timeZone: string,
 ): Date | null {
   let at = now.getTime();
+  let clock = clockAt(at, timeZone);
   for (;;) {
-    const { offset, change } = clockAt(at, timeZone);
-    const wall = wallEnd(windows, at + offset);
+    if (at >= clock.change) clock = clockAt(at, timeZone);
+    const wall = wallEnd(windows, at + clock.offset);
     if (wall === null) return at === now.getTime() ? null : new Date(at);
-    // Where clocks change before that end, it is looked for anew from there.
-    at = Math.min(wall - offset, change);
+    // Another window may go on from there; and where clocks change before, it is looked at anew.
+    at = Math.min(wall - clock.offset, clock.change);
   }
 }
 

@@ -22,19 +22,10 @@ const DAY_MS = 86_400_000;
 // What follows reckons by the clock on the wall: milliseconds since 1970 as the
 // clock shows them, with 24 hours to every day. Time zones are the callers' matter.
 
-/**
- * The end of the unbroken stretch of windows that `wall` lies in, or null.
- * Windows that touch or overlap are one; the windows must leave a gap somewhere.
- */
+/** The latest end of the windows that hold at `wall`, or null; others may go on from there. */
 export function wallEnd(windows: readonly BlackoutWindow[], wall: number): number | null {
-  let end: number | null = null;
-  for (;;) {
-    const at: number = end ?? wall;
-    const next = Math.max(...windows.map((window) => endAt(window, at) ?? at));
-    // No windows at all give -Infinity.
-    if (next <= at) return end;
-    end = next;
-  }
+  const ends = windows.map((window) => endAt(window, wall)).filter((end) => end !== null);
+  return ends.length === 0 ? null : Math.max(...ends);
 }
 
 /** The first beginning of a window from `wall` on, up to `last`, or null. */
