@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TASK_NAMES } from '@passerelle/roster';
 import { changeTask, createHousekeeping, nextDate } from '@passerelle/sync';
+import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { eachBackend } from '../support/backends.js';
 import { createCluster, type TestCluster } from '../support/cluster.js';
@@ -104,7 +105,43 @@ describe.each(KINDS)('a clock that is not the database’s, the queue on %s', (k
     for (const task of ['sync_teachers', 'sync_tutors'] as const) runs.push(await rig.run(task));
     await expectWhole(rig, runs.slice(-6));
   }, 120_000);
+
+  test('that was the queue server’s own, and was set back, puts no run off', async () => {
+    rig = await createRig(kind, { simulator: { latencyMs: 60 }, sites: 6 });
+    const { id } = await rig.request('update_caches');
+    await putOff(rig, id);
+    const [worker] = await Promise.all([rig.start('worker'), rig.start('scheduler')]);
+    await rig.untilEnded(id);
+    for (const task of TASK_NAMES.slice(1, 4)) await rig.run(task);
+    const { id: struck } = await rig.request('sync_students');
+    await delay(200);
+    await rig.kill(worker);
+    await rig.start('worker');
+    await rig.untilEnded(struck);
+  }, 120_000);
 });
+
+/** Puts the one job of a run off, as if it had been delayed while the clock was an hour ahead. */
+async function putOff({ sql, redis }: Rig, runId: number): Promise<void> {
+  const later = Date.now() + HOUR_MS;
+  if (redis === undefined) {
+    await sql.query(
+      `UPDATE passerelle.job SET state = 'delayed', delay_ms = 1000, process_at_ms = $2
+        WHERE queue = 'runs' AND id LIKE 'run-' || $1 || '-%'`,
+      [runId, later],
+    );
+    await sql.query(
+      `INSERT INTO passerelle.meta (queue, field, value) VALUES ('fetch', 'stalled-check', $1)`,
+      [later],
+    );
+    return;
+  }
+  const client = new Redis(redis.url);
+  const id = (await client.rpop('passerelle:runs:wait')) ?? '';
+  await client.hset(`passerelle:runs:${id}`, 'delay', 1_000);
+  await client.zadd('passerelle:runs:delayed', later * 0x1000, id);
+  await client.quit();
+}
 
 /** Enables a task whose next date is so many minutes from now, and its next but one an hour later. */
 async function scheduleIn(rig: Rig, minutes: number): Promise<Date> {

@@ -33,6 +33,8 @@ export interface JobQueue {
   runJobsAlive(runId: number, count: number): Promise<boolean>;
   /** Takes away what has not begun. */
   removeRun(runId: number, count: number): Promise<void>;
+  /** Takes up what a clock that was ahead, and was set back, has put off. */
+  recallPutOff(): Promise<void>;
   /** @returns the next time, null if the pattern never matches (then there is no schedule) */
   upsertSchedule(task: TaskName, cronPattern: string, tz: string): Promise<Date | null>;
   removeSchedule(task: TaskName): Promise<boolean>;
@@ -72,6 +74,7 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
       }),
     runJobsAlive: (runId, count) => use((objects) => anyAlive(objects, runId, count)),
     removeRun: (runId, count) => use((objects) => removeRunJobs(objects, runId, count)),
+    recallPutOff: () => use(({ backend }) => backend.recall(QUEUE_NAMES, Date.now())),
     upsertSchedule: (task, pattern, tz) =>
       use((objects) => putSchedule(objects, options, { task, pattern, tz }, new Date())),
     removeSchedule: (task) => use((objects) => dropSchedule(objects, task)),

@@ -117,7 +117,9 @@ function miscount(body: Buffer, dice: Dice): string | Buffer {
   const text = body.toString();
   const declared = /arrayType="[\w:-]+\[(\d+)\]"/.exec(text);
   if (declared === null) return body.subarray(0, 1 + dice.below(body.lastIndexOf('>') - 1));
-  const other = Number(declared[1]) + (dice.next() < 0.5 ? 1 + dice.below(9) : -1);
-  const wrong = declared[0].replace(`[${declared[1]}]`, `[${Math.max(0, other)}]`);
+  const length = Number(declared[1]);
+  // None is less than nothing.
+  const other = length + (length === 0 || dice.next() < 0.5 ? 1 + dice.below(9) : -1);
+  const wrong = declared[0].replace(`[${length}]`, `[${other}]`);
   return text.replace(declared[0], wrong);
 }

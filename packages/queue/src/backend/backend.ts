@@ -29,9 +29,19 @@ export interface QueueBackend {
   ping(): Promise<void>;
   /** Runs `work` while no other process does so on the same queue. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
+  /**
+   * Brings back to `nowMs` what lies in the future of the clock only because that was
+   * ahead and was set back: the end of a dead worker's lock, the last look for such
+   * locks, and the time of delayed jobs of these queues that is further off than their
+   * delay.
+   */
+  recall(queues: readonly string[], nowMs: number): Promise<void>;
   /** Ends the connections, at once where `force`. */
   close(force?: boolean): Promise<void>;
 }
+
+/** Clocks of two processes may differ by so much, and what was just written by it. */
+export const RECALL_FROM_MS = 30_000;
 
 /** What a set of connections is for. */
 export interface BackendUse {

@@ -5,7 +5,7 @@ import {
   PostgresQueueBackend,
   quoteSchemaName,
 } from 'bullmq';
-import type { BackendUse, QueueBackend } from './backend.js';
+import { type BackendUse, type QueueBackend, RECALL_FROM_MS } from './backend.js';
 import { createEarlyEnds } from './reporting-client.js';
 
 /** A producer needs one for the advisory lock, and one to work under it. */
@@ -44,9 +44,37 @@ export function openPostgresBackend(url: string, use: BackendUse): QueueBackend 
       await connection.pool.query('SELECT count(*) FROM migration');
     },
     exclusively: inTurn((work) => underAdvisoryLock(connection, work)),
+    recall: async (queues, nowMs) => {
+      for (const [statement, latestMs] of RECALLS) {
+        await connection.pool.query(statement, [queues, nowMs, nowMs + latestMs]);
+      }
+    },
     close: () => connection.close(),
   };
 }
+
+/** No lock is that long. */
+const LONGEST_LOCK_MS = 600_000;
+
+/** $1 queues, $2 now, $3 what lies behind it is brought back; BullMQ's schema. */
+const RECALLS: readonly [statement: string, latestMs: number][] = [
+  [
+    `UPDATE job SET process_at_ms = $2::bigint
+      WHERE queue = ANY($1::text[]) AND state = 'delayed' AND process_at_ms - delay_ms > $3::bigint`,
+    RECALL_FROM_MS,
+  ],
+  [
+    // A worker that lives has extended it by then.
+    `UPDATE job SET locked_until_ms = $2::bigint + ${RECALL_FROM_MS}
+      WHERE queue = ANY($1::text[]) AND state = 'active' AND locked_until_ms > $3::bigint`,
+    LONGEST_LOCK_MS,
+  ],
+  [
+    `UPDATE meta SET value = $2::bigint::text
+      WHERE queue = ANY($1::text[]) AND field = 'stalled-check' AND value::bigint > $3::bigint`,
+    RECALL_FROM_MS,
+  ],
+];
 
 /** Builds BullMQ's objects on one connection that none of them closes. */
 function sharing(connection: PostgresConnection): BackendFactory<IQueueBackend> {

@@ -1,6 +1,6 @@
 import { createRedisBackend } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
-import type { BackendUse, QueueBackend } from './backend.js';
+import { type BackendUse, type QueueBackend, RECALL_FROM_MS } from './backend.js';
 
 const MAX_RECONNECT_DELAY_MS = 2_000;
 
@@ -23,11 +23,32 @@ export function openRedisBackend(url: string, use: BackendUse): QueueBackend {
     },
     // Redis runs each of BullMQ's scripts by itself, nothing comes between.
     exclusively: (work) => work(),
+    recall: async (queues, nowMs) => {
+      for (const queue of queues) await recallDelayed(client, `${use.namespace}:${queue}`, nowMs);
+    },
     close: async (force) => {
       if (force || client.status !== 'ready') client.disconnect();
       else await client.quit();
     },
   };
+}
+
+/** The score of a delayed job is its time with twelve bits more, which keep the order. */
+const SCORE_OF_MS = 0x1000;
+
+/** Locks need none of it: Redis itself lets them expire. */
+async function recallDelayed(client: Redis, queueKey: string, nowMs: number): Promise<void> {
+  const key = `${queueKey}:delayed`;
+  const latestMs = nowMs + RECALL_FROM_MS;
+  const ids = await client.zrangebyscore(key, latestMs * SCORE_OF_MS, '+inf');
+  for (const id of ids) {
+    const [score, delay] = await Promise.all([
+      client.zscore(key, id),
+      client.hget(`${queueKey}:${id}`, 'delay'),
+    ]);
+    if (Number(score) / SCORE_OF_MS - Number(delay) <= latestMs) continue;
+    await client.zadd(key, 'XX', nowMs * SCORE_OF_MS, id);
+  }
 }
 
 type ConnectionSettings = Pick<

@@ -8,6 +8,8 @@ export interface RunQueue {
   enqueueParts(runId: number, count: number, partNumbers: readonly number[]): Promise<void>;
   /** Whether any job of this enqueueing is still waiting or under way. */
   runJobsAlive(runId: number, count: number): Promise<boolean>;
+  /** Takes up what was put off by a clock that was ahead and has been set back since. */
+  recallPutOff(): Promise<void>;
   /** Takes the run's waiting jobs off the queue. */
   removeRun(runId: number, count: number): Promise<void>;
 }

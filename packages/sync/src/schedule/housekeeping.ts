@@ -30,6 +30,7 @@ export function createHousekeeping(deps: Deps): () => Promise<void> {
         await requestDueRun(deps, task.name, { of: 'retry', at: task.retryAt });
       }
     }
+    await deps.queue.recallPutOff();
     // What another cluster has on its queue is not lost, though ours knows nothing of it.
     if ((await deps.isAlone?.()) !== false) await recoverRuns();
     await deps.runs.sweepStaging();
