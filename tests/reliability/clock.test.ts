@@ -117,7 +117,7 @@ describe.each(KINDS)('a clock that is not the database’s, the queue on %s', (k
     await delay(200);
     await rig.kill(worker);
     await rig.start('worker');
-    await rig.untilEnded(struck);
+    expect(await rig.untilEnded(struck)).toMatchObject({ state: 'succeeded' });
   }, 120_000);
 });
 
