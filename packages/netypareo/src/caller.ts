@@ -123,8 +123,8 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
     async (operation, parameters, paths, { purpose, signal }) => {
       const reader = valuesReader(paths);
       const { decoder } = reader;
-      const call = { purpose, operation, siteCode: null, parameters, decoder, signal };
-      const answer = await send(call, {});
+      const opening = { purpose, operation, siteCode: null, parameters, decoder, signal };
+      const answer = await send(opening, {});
       const { fault, values } = answer;
       if (fault === null) return { values, structure: reader.structure };
       if (meaningOf(fault) === 'tryAgain') throw faulted(operation, fault, true);

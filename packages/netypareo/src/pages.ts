@@ -1,7 +1,8 @@
 import type { PartPage, Pieces } from '@passerelle/roster';
+import type { SourceError } from '@passerelle/sync';
 import type { ReadingContract } from './contract/schema.js';
 import { placeholdersIn, type TemplateValues } from './contract/template.js';
-import { mismatch } from './transport/errors.js';
+import { mismatch, overloaded } from './transport/errors.js';
 
 /** How finely the contract allows a reading to be cut. */
 export function piecesOf(contract: ReadingContract): Pieces {
@@ -52,12 +53,21 @@ export function createPageMemory(now: () => number, digest: (text: string) => st
       if (first === undefined) return;
       const key = digest(JSON.stringify([operation, list, first]));
       const before = seen.get(key);
+      if (before !== undefined && before.offset !== offset && now() - before.at <= MEMORY_MS) {
+        throw sameBeginning(operation, Math.abs(before.offset - offset));
+      }
       seen.delete(key);
       seen.set(key, { offset, at: now() });
       const [oldest] = seen.keys();
       if (seen.size > MEMORY_PAGES && oldest !== undefined) seen.delete(oldest);
-      if (before === undefined || before.offset === offset || now() - before.at > MEMORY_MS) return;
-      throw mismatch(operation, 'two pages begin with the same record; it ignores page.offset');
     },
   };
+}
+
+function sameBeginning(operation: string, apart: number): SourceError {
+  const what = 'two pages begin with the same record';
+  // A record that came before them has moved the others by one.
+  return apart === 1
+    ? overloaded(operation, `${what}, so the list changed while it was read`, null)
+    : mismatch(operation, `${what}; it ignores page.offset`);
 }

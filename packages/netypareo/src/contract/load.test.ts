@@ -178,6 +178,39 @@ describe('a contract that is wrong', () => {
       'readings.sites.page: the answer comes in pages, but no parameter holds {{page.offset}}',
     ],
     [
+      'pages when needed, of which nobody can say how long they are',
+      {
+        readings: {
+          ...SITES,
+          parameters: { a: '{{page.offset?}}' },
+          page: { limit: 10, whenNeeded: true },
+        },
+      },
+      'readings.sites.page: pages are asked for when needed, but no parameter holds {{page.limit}}',
+    ],
+    [
+      'pages when needed that are always asked for',
+      {
+        readings: {
+          ...SITES,
+          parameters: { a: '{{page.offset}}', b: '{{page.limit?}}' },
+          page: { limit: 10, whenNeeded: true },
+        },
+      },
+      'readings.sites.page.whenNeeded: the whole list is asked for without pages: write {{page.offset?}}',
+    ],
+    [
+      'a smallest page that is longer than the others',
+      {
+        readings: {
+          ...SITES,
+          parameters: { a: '{{page.offset}}' },
+          page: { limit: 10, minimum: 20 },
+        },
+      },
+      'readings.sites.page.minimum: the smallest page is longer than the usual one (10)',
+    ],
+    [
       'a pattern that is none',
       { top: { faults: [{ text: '(', means: 'failed' }] } },
       /^faults\.0\.text: not a regular expression: /,

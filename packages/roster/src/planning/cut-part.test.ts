@@ -119,8 +119,8 @@ describe('cutting again and again', () => {
         const cut = cutPart(page, { byGroup: false, page: { limit, minimum: 1 } }, data);
         if (cut === null) break;
         page = cut.find((piece) => {
-          const { offset, limit: held } = piece.page as PartPage;
-          return bad >= offset && bad < offset + held;
+          const { offset, limit: length } = piece.page as PartPage;
+          return bad >= offset && bad < offset + length;
         }) as PlannedPart;
       }
       expect(page.page).toMatchObject({ offset: bad, limit: 1 });

@@ -28,8 +28,8 @@ export function cutPart(
 }
 
 /** The page after one that came full, or that was set aside, and may not have been the last. */
-export function pageAfter<Part extends PlannedPart>(
-  part: Part,
+export function pageAfter(
+  part: PlannedPart,
   limit: number = part.page?.limit ?? 1,
 ): PlannedPart | null {
   const { reading, periodCode, siteCode, groupCode, page } = part;
