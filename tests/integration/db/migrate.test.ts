@@ -41,6 +41,10 @@ test('what Prisma cannot say is there too', async () => {
      WHERE a.attrelid = 'users'::regclass AND c.collname = 'C'
        AND a.attname IN ('code', 'login', 'email', 'search_name', 'search_first_name')`,
   );
+  const functions = await client.query(`SELECT FROM pg_proc WHERE proname = 'take_source_permit'`);
+  const nulls = await client.query<{ name: string }>(
+    `SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indnullsnotdistinct ORDER BY 1`,
+  );
   const staging = await client.query(`SELECT FROM pg_namespace WHERE nspname = 'staging'`);
   await client.end();
 
@@ -51,6 +55,11 @@ test('what Prisma cannot say is there too', async () => {
     'users_suspended',
   ]);
   expect(collated.rowCount).toBe(5);
+  expect(functions.rowCount).toBe(1);
+  expect(nulls.rows.map(({ name }) => name)).toEqual([
+    'capability_grants_user_id_capability_site_id_key',
+    'source_pieces_reading_site_code_group_code_key',
+  ]);
   expect(staging.rowCount).toBe(1);
 });
 
