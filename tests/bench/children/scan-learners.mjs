@@ -33,7 +33,7 @@ export function createLearnerScanner(onLearner) {
         path.push(name);
         return true;
       },
-      wantsText: () => true,
+      wantsText: () => 1,
       text(piece) {
         text += piece;
       },

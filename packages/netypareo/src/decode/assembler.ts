@@ -2,11 +2,11 @@ import { createPrefixes, PLAIN, readWireShape, type WireShape } from './attribut
 import { DecodeError } from './decode-error.js';
 import { FAULT_FILTER, faultOf, type SoapFault } from './fault.js';
 import { anywhereFilter, childFilter, type Filter, keepsScalar } from './filter.js';
-import { type Frame, type FrameKind, newFrame, structOf } from './frame.js';
+import { type Frame, type FrameKind, newFrame, resetFrame, structOf } from './frame.js';
 import { createReferences } from './references.js';
 import { shapeOf } from './shape-of.js';
 import { asList, isEmpty, type Value } from './tree.js';
-import type { XmlHandler } from './xml/scanner.js';
+import { AS_NAME, AS_TEXT, UNWANTED, type Want, type XmlHandler } from './xml/scanner.js';
 import type { StartTag } from './xml/start-tag.js';
 
 /** An answer that was read to its end. */
@@ -48,7 +48,9 @@ export function createAssembler(
   filter: Filter,
   onRecord: (value: Value, key: string) => void,
 ): Assembler {
+  /** Frames of the open elements, and behind them some that were used before. */
   const stack: Frame[] = [];
+  let size = 0;
   const prefixes = createPrefixes();
   const references = createReferences();
   const shared = anywhereFilter(filter);
@@ -66,8 +68,8 @@ export function createAssembler(
     const shape = shapeOfTag(tag);
     if (isInside) return openUnwanted(tag.local, shape);
     const name = tag.local;
-    const top = stack[stack.length - 1];
-    if (top === undefined) return openEnvelope(name, tag.name);
+    if (size === 0) return openEnvelope(name, tag.name);
+    const top = innermost();
     if (top.kind === 'outer') return openOuter(top, name, shape);
     if (top.kind === 'key') return false;
     if (top.kind === 'entry') return openEntryPart(top, name, shape);
@@ -117,7 +119,7 @@ export function createAssembler(
     if (entry.key === null) {
       throw new DecodeError('misshapen', 'has a Map entry without a key before its value');
     }
-    return openChild(stack[stack.length - 2] as Frame, entry.key, shape);
+    return openChild(stack[size - 2] as Frame, entry.key, shape);
   }
 
   function openChild(parent: Frame, name: string, shape: Readonly<WireShape>): boolean {
@@ -162,7 +164,9 @@ export function createAssembler(
   ): void {
     // Who refers to it may want other parts of it than the place where it stands.
     const isShared = shape.id !== null && role !== 'list' && !wanted.asShape;
-    push('value', name, isShared ? shared : wanted, shape).role = role;
+    const frame = push('value', name, isShared ? shared : wanted, shape);
+    frame.role = role;
+    frame.bit = wanted.bit;
   }
 
   /** What nobody asks for is passed over, unless somebody may refer to it. */
@@ -173,25 +177,32 @@ export function createAssembler(
   }
 
   function push(kind: FrameKind, name: string, wanted: Filter, shape: Readonly<WireShape>): Frame {
-    const frame = newFrame(kind, name, wanted, shape);
-    stack.push(frame);
+    const frame = (stack[size] ??= newFrame(wanted));
+    resetFrame(frame, kind, name, wanted, shape);
+    size++;
     return frame;
   }
 
-  function wantsText(): boolean {
-    const top = stack[stack.length - 1] as Frame;
-    return top.children === 0 && (top.kind === 'value' || top.kind === 'key');
+  function innermost(): Frame {
+    return stack[size - 1] as Frame;
+  }
+
+  function wantsText(): Want {
+    const top = innermost();
+    if (top.children > 0) return UNWANTED;
+    return top.kind === 'value' ? AS_TEXT : top.kind === 'key' ? AS_NAME : UNWANTED;
   }
 
   function addText(text: string): number {
-    const top = stack[stack.length - 1] as Frame;
+    const top = innermost();
     top.text = top.text === '' ? text : top.text + text;
     return top.text.length;
   }
 
   function close(): void {
-    const top = stack.pop() as Frame;
-    if (top.kind === 'key') (stack[stack.length - 1] as Frame).key = top.text.trim();
+    const top = innermost();
+    size--;
+    if (top.kind === 'key') innermost().key = top.text.trim();
     if (top.kind === 'value') closeValue(top);
   }
 
@@ -199,7 +210,7 @@ export function createAssembler(
     const value = valueOf(frame);
     if (frame.shape.id !== null && frame.role !== 'list')
       references.remember(frame.shape.id, value);
-    if (frame.role === 'child') addToParent(frame.name, value);
+    if (frame.role === 'child') addToParent(frame.name, value, frame.bit);
     else if (frame.role === 'record') addRecord(frame.name, value);
     else if (frame.role === 'list') closeList(frame, value);
     else if (frame.role === 'response') answer.values = value;
@@ -220,7 +231,7 @@ export function createAssembler(
     return frame.filter.asShape ? shapeOf(frame.text) : frame.text;
   }
 
-  function addToParent(name: string, value: Value): void {
+  function addToParent(name: string, value: Value, bit: number): void {
     const parent = parentFrame();
     const struct = structOf(parent);
     const isScalar = value === null || typeof value === 'string';
@@ -228,14 +239,16 @@ export function createAssembler(
       struct.hasOtherScalars ||= !isEmpty(value);
       return;
     }
+    if (bit === 0 || (struct.bits & bit) !== 0) struct.mayRepeat = true;
+    struct.bits |= bit;
     struct.names.push(name);
     struct.values.push(value);
   }
 
   /** The frame that holds the children: for a Map's value that is not the entry but the Map. */
   function parentFrame(): Frame {
-    const below = stack[stack.length - 1] as Frame;
-    return below.kind === 'entry' ? (stack[stack.length - 2] as Frame) : below;
+    const below = innermost();
+    return below.kind === 'entry' ? (stack[size - 2] as Frame) : below;
   }
 
   function addRecord(name: string, value: Value): void {
@@ -260,6 +273,7 @@ export function createAssembler(
   /** What turns out to be a field of the one record is a part of its structure. */
   function keepShape(list: Frame, name: string, value: Value): void {
     if (!list.filter.asShape) return;
+    structOf(list).mayRepeat = true;
     structOf(list).names.push(name);
     structOf(list).values.push(value);
   }

@@ -1,5 +1,5 @@
 import type { FieldSpec, FieldValue } from '@passerelle/roster';
-import { compileDateFormat } from '../contract/date-format.js';
+import { compileDateFormat, type DateFormat } from '../contract/date-format.js';
 import type { FieldMapping } from '../contract/schema.js';
 import { detailOf } from './reading-filter.js';
 
@@ -8,9 +8,13 @@ export interface BadValue {
   reason: 'bad_date' | 'bad_bool' | 'bad_int' | 'bad_value';
   expected: string;
 }
-export type Converted = { ok: true; value: FieldValue } | { ok: false; bad: BadValue };
+export type Converted = FieldValue | BadValue;
 /** Turns a text that is not empty into a value. */
 export type Converter = (text: string) => Converted;
+
+export function isBad(converted: Converted): converted is BadValue {
+  return typeof converted === 'object' && converted !== null;
+}
 
 const TRUE = new Set(['1', 'true', 'oui', 'o', 'vrai', '-1']);
 const FALSE = new Set(['0', 'false', 'non', 'n', 'faux']);
@@ -36,8 +40,8 @@ export function constant(
   spec: FieldSpec,
   convert: Converter,
 ): Converted {
-  if (spec.type === 'text') return done(String(value));
-  if (spec.type === typeName(value)) return done(value);
+  if (spec.type === 'text') return String(value);
+  if (spec.type === typeName(value)) return value;
   return convert(String(value));
 }
 
@@ -55,7 +59,7 @@ function typeConverter(type: string, spec: FieldSpec, format: string | undefined
     case 'datetime':
       return dateConverter(format ?? defaultFormat(type), spec);
     default:
-      return done;
+      return asItIs;
   }
 }
 
@@ -64,31 +68,54 @@ function defaultFormat(type: 'date' | 'datetime'): string {
 }
 
 function dateConverter(format: string, spec: FieldSpec): Converter {
-  const compiled = compileDateFormat(format);
+  const parse = dateParser(format);
   return (text) => {
-    const parsed = compiled.parse(text);
+    const parsed = parse(text);
     if (parsed === undefined) return fail('bad_date', `a date of the form ${format}`);
-    return done(parsed !== null && spec.type === 'date' ? parsed.slice(0, 10) : parsed);
+    return parsed !== null && spec.type === 'date' ? parsed.slice(0, 10) : parsed;
   };
 }
 
 function toInt(text: string): Converted {
   const value = Number(text);
   return /^[+-]?\d+$/.test(text) && Number.isSafeInteger(value)
-    ? done(value)
+    ? value
     : fail('bad_int', 'a whole number');
 }
 
 function toBool(text: string): Converted {
   const folded = text.toLowerCase();
-  if (TRUE.has(folded)) return done(true);
-  return FALSE.has(folded) ? done(false) : fail('bad_bool', '0 or 1');
+  if (TRUE.has(folded)) return true;
+  return FALSE.has(folded) ? false : fail('bad_bool', '0 or 1');
 }
 
-function done(value: FieldValue): Converted {
-  return { ok: true, value };
+function asItIs(text: string): Converted {
+  return text;
 }
 
 function fail(reason: BadValue['reason'], expected: string): Converted {
-  return { ok: false, bad: { reason, expected } };
+  return { reason, expected };
 }
+
+const parsers = new Map<string, DateFormat['parse']>();
+
+/** Days are few: one that was read before is not read again. */
+function dateParser(format: string): DateFormat['parse'] {
+  let parser = parsers.get(format);
+  if (parser !== undefined) return parser;
+  const compiled = compileDateFormat(format);
+  const known = new Map<string, string | null>();
+  parser = (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const parsed = compiled.parse(text);
+    if (known.size === MOST_DAYS) known.clear();
+    if (parsed !== undefined) known.set(text, parsed);
+    return parsed;
+  };
+  parsers.set(format, parser);
+  return parser;
+}
+
+/** The birth dates of everybody alive, and the dates of some years with their times. */
+const MOST_DAYS = 50_000;

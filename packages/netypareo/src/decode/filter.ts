@@ -1,9 +1,13 @@
+import { intern } from './intern.js';
+
 /**
  * Which parts of an answer are kept. Everything else is passed over while
  * parsing and never becomes a value: quicker, and a social-security number that
  * no contract asks for is not even read.
  */
 export interface Filter {
+  /** A bit of its own among its parent's children; 0 where there are too many, or no parent. */
+  bit: number;
   children: Map<string, Filter>;
   /**
    * At the end of a path to a list: what to keep of one element. Children with
@@ -22,6 +26,7 @@ export interface Filter {
 
 export function newFilter(): Filter {
   return {
+    bit: 0,
     children: new Map(),
     element: null,
     takesScalars: false,
@@ -43,7 +48,8 @@ export function keepPath(filter: Filter, path: string): Filter {
     let next = at.children.get(name);
     if (next === undefined) {
       next = newFilter();
-      at.children.set(name, next);
+      next.bit = at.children.size < 31 ? 1 << at.children.size : 0;
+      at.children.set(intern(name), next);
     }
     at = next;
   }

@@ -8,10 +8,20 @@ import {
 import type { MappingProblem } from '@passerelle/sync';
 import type { FieldMapping, ListContract, ReadingContract } from '../contract/schema.js';
 import { testOf, type Test } from './condition.js';
-import { constant, type Converter, converterOf } from './convert.js';
+import { constant, type Converter, converterOf, isBad } from './convert.js';
 import { splitPath } from './filter.js';
 import { detailOf, firstNames, pathsOf, readsPlainValue } from './reading-filter.js';
-import { ABSENT, asList, isEmpty, lookUp, lookUpAll, MISSHAPEN, type Value } from './tree.js';
+import {
+  ABSENT,
+  asList,
+  follow,
+  isEmpty,
+  lookUpAll,
+  MISSHAPEN,
+  newRoute,
+  type Route,
+  type Value,
+} from './tree.js';
 
 export type MappedRecord =
   | { ok: true; record: SourceRecord }
@@ -43,7 +53,7 @@ interface FieldReader {
   name: string;
   /** Path for messages, in the source's terms. */
   label: string;
-  paths: { names: string[]; special: 'key' | 'value' | null }[];
+  paths: { route: Route; isKey: boolean }[];
   fixed: FieldValue | undefined;
   fallback: FieldValue;
   convert: Converter;
@@ -139,14 +149,14 @@ function compileField(
   const fixedOf = (value: string | number | boolean | undefined) => {
     if (value === undefined) return undefined;
     const converted = constant(value, spec, convert);
-    return converted.ok ? converted.value : null;
+    return isBad(converted) ? null : converted;
   };
   return {
     name,
     label: paths.map((path) => prefix + path).join(' | '),
     paths: paths.map((path) => ({
-      names: splitPath(path),
-      special: path.endsWith('@key') ? 'key' : path.endsWith('@value') ? 'value' : null,
+      route: newRoute(splitPath(path)),
+      isKey: path.endsWith('@key'),
     })),
     fixed: fixedOf(detail.value),
     fallback: fixedOf(detail.default) ?? null,
@@ -193,41 +203,41 @@ function readFields(
   let first: MappingProblem | null = null;
   for (const reader of readers) {
     const read = readField(reader, value, key);
-    if (read.problem === null) into[reader.name] = read.value;
-    first ??= read.problem;
+    if (isProblem(read)) first ??= read;
+    else into[reader.name] = read;
   }
   return first;
 }
 
-type ReadField = { value: FieldValue; problem: null } | { problem: MappingProblem };
+function isProblem(read: FieldValue | MappingProblem): read is MappingProblem {
+  return typeof read === 'object' && read !== null;
+}
 
-function readField(reader: FieldReader, value: Value, key: string): ReadField {
-  if (reader.fixed !== undefined) return { value: reader.fixed, problem: null };
+function readField(reader: FieldReader, value: Value, key: string): FieldValue | MappingProblem {
+  if (reader.fixed !== undefined) return reader.fixed;
   const text = readText(reader, value, key);
   if (text === MISSHAPEN) {
-    return { problem: problemOf('unexpected_shape', reader, 'a single plain value was expected') };
+    return problemOf('unexpected_shape', reader, 'a single plain value was expected');
   }
   if (text !== '') {
     const converted = reader.convert(text);
-    if (!converted.ok) {
-      return {
-        problem: problemOf(converted.bad.reason, reader, `expected ${converted.bad.expected}`),
-      };
+    if (isBad(converted)) {
+      return problemOf(converted.reason, reader, `expected ${converted.expected}`);
     }
-    if (converted.value !== null) return { value: converted.value, problem: null };
+    if (converted !== null) return converted;
   }
   if (reader.fallback === null && reader.mustNotBeEmpty) {
-    return { problem: problemOf('missing_field', reader, 'there is no value') };
+    return problemOf('missing_field', reader, 'there is no value');
   }
-  return { value: reader.fallback, problem: null };
+  return reader.fallback;
 }
 
 /** The first of the field's paths that is not empty, trimmed; '' where there is none. */
 function readText(reader: FieldReader, value: Value, key: string): string | typeof MISSHAPEN {
   let isSeen = false;
   let text = '';
-  for (const { names, special } of reader.paths) {
-    const found = special === 'key' ? key : lookUp(value, names);
+  for (const { route, isKey } of reader.paths) {
+    const found = isKey ? key : follow(route, value);
     if (found === MISSHAPEN) return MISSHAPEN;
     if (found === ABSENT) continue;
     isSeen = true;

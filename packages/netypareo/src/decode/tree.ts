@@ -1,3 +1,5 @@
+import { intern } from './intern.js';
+
 /**
  * What remains of an answer after its wire shape is gone: texts, nulls and
  * structures. Only what the contract maps is in it.
@@ -13,6 +15,10 @@ export interface Struct {
   hasOtherScalars: boolean;
   /** Held anything at all, asked for or not. */
   hasContent: boolean;
+  /** May a name be there more than once? If not, certainly none is. */
+  mayRepeat: boolean;
+  /** Bits of the names there are (filter.ts). */
+  bits: number;
 }
 
 /** An element of a list with the name or key it stood under. */
@@ -27,7 +33,15 @@ export const ABSENT = Symbol('absent');
 export const MISSHAPEN = Symbol('misshapen');
 
 export function newStruct(isArray: boolean): Struct {
-  return { isArray, names: [], values: [], hasOtherScalars: false, hasContent: false };
+  return {
+    isArray,
+    names: [],
+    values: [],
+    hasOtherScalars: false,
+    hasContent: false,
+    mayRepeat: false,
+    bits: 0,
+  };
 }
 
 /** Nothing, an empty text, or a structure with nothing in it. */
@@ -61,6 +75,37 @@ export function lookUp(
   if (index === -1) return ABSENT;
   if (value.names.indexOf(name, index + 1) !== -1) return MISSHAPEN;
   return lookUp(value.values[index] as Value, path, from + 1);
+}
+
+/** A path that is looked up in many structures of the same kind. */
+export interface Route {
+  readonly names: readonly string[];
+  /** For each name, where it stood the last time. */
+  readonly places: number[];
+}
+
+export function newRoute(names: readonly string[]): Route {
+  return { names: names.map(intern), places: names.map(() => 0) };
+}
+
+/** As {@link lookUp}, which it leaves all to that is not plain. */
+export function follow(route: Route, value: Value): ReturnType<typeof lookUp> {
+  const { names, places } = route;
+  let at = value;
+  for (let step = 0; step < names.length; step++) {
+    if (at === null || typeof at === 'string' || at.isArray || at.mayRepeat) {
+      return lookUp(at, names, step);
+    }
+    const name = names[step] as string;
+    let place = places[step] as number;
+    if (at.names[place] !== name) {
+      place = at.names.indexOf(name);
+      if (place === -1) return ABSENT;
+      places[step] = place;
+    }
+    at = at.values[place] as Value;
+  }
+  return at;
 }
 
 /** Every value at a path: the last name may repeat. */

@@ -17,11 +17,18 @@ import {
   SLASH,
 } from './characters.js';
 import { isMarkup, readMarkup } from './markup.js';
+import { createNameMemo } from './name-memo.js';
 import { NotWellFormed } from './not-well-formed.js';
 import { startsAt } from './pattern.js';
 import type { StartTag } from './start-tag.js';
 import { createTagCache } from './tag-cache.js';
 import { resolveReferences, unifyLineEnds } from './text.js';
+
+/** Is a text wanted, and is it one of few, as the keys of Maps are? */
+export type Want = 0 | 1 | 2;
+export const UNWANTED = 0;
+export const AS_TEXT = 1;
+export const AS_NAME = 2;
 
 /** Hears of a document's elements. */
 export interface XmlHandler {
@@ -31,8 +38,8 @@ export interface XmlHandler {
    *   is in it, but of notable tags
    */
   open(tag: StartTag, isInside: boolean): boolean;
-  /** Is the text wanted that stands here, in the innermost open element that was entered? */
-  wantsText(): boolean;
+  /** How the text is wanted that stands here, in the innermost open element that was entered. */
+  wantsText(): Want;
   text(text: string): void;
   /** The innermost open element that was entered ends. */
   close(): void;
@@ -78,6 +85,7 @@ const COPIED_SLICE = 13;
 export function createXmlScanner(handler: XmlHandler, limits: XmlLimits): XmlScanner {
   const window = createByteWindow();
   const tags = createTagCache();
+  const names = createNameMemo();
   let innermost = tags.none;
   /** Around the innermost one, by depth. */
   const openTags: StartTag[] = [];
@@ -139,11 +147,14 @@ export function createXmlScanner(handler: XmlHandler, limits: XmlLimits): XmlSca
   }
 
   function passText(bytes: Buffer, from: number, to: number): void {
-    if (isPassing || !handler.wantsText()) {
+    const want = isPassing ? UNWANTED : handler.wantsText();
+    if (want === UNWANTED) {
       if ((foundInText & REFERS) !== 0) resolveReferences(bytes.toString('latin1', from, to));
     } else if ((foundInText & (REFERS | RETURNS | IS_HIGH)) !== 0) {
       const text = unifyLineEnds(bytes.toString('utf8', from, to));
       handler.text((foundInText & REFERS) === 0 ? text : resolveReferences(text));
+    } else if (want === AS_NAME) {
+      handler.text(names.textOf(bytes, window.view, from, to));
     } else if (to - from < COPIED_SLICE) {
       chunkText ??= bytes.toString('latin1', 0, window.end);
       handler.text(chunkText.slice(from, to));
@@ -254,7 +265,7 @@ export function createXmlScanner(handler: XmlHandler, limits: XmlLimits): XmlSca
     }
     if (markup.kind === 'cdata') {
       if (depth === 0) throw new NotWellFormed();
-      if (!isPassing && handler.wantsText()) {
+      if (!isPassing && handler.wantsText() !== UNWANTED) {
         handler.text(unifyLineEnds(bytes.toString('utf8', markup.from, markup.to)));
       }
     }

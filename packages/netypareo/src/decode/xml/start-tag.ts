@@ -1,4 +1,5 @@
 import type { WireShape } from '../attributes.js';
+import { intern } from '../intern.js';
 import {
   DOUBLE_QUOTE,
   EQUALS,
@@ -115,17 +116,33 @@ function makeTag(
 ): StartTag {
   const name = nameAt(bytes, at + 1, nameEnd);
   refuseDoubles(attributes);
+  const opening = patternOf(bytes.subarray(at + 1, tagEnd));
+  return newTag(name, attributes, bytes[tagEnd - 2] === SLASH, tagEnd - at, opening);
+}
+
+/** What stands before the first tag. */
+export function noTag(): StartTag {
+  return newTag('', NO_ATTRIBUTES, false, 0, NOWHERE);
+}
+
+function newTag(
+  name: string,
+  attributes: readonly Attribute[],
+  isEmptyElement: boolean,
+  length: number,
+  opening: Pattern,
+): StartTag {
   return {
     name,
-    local: localName(name),
-    attributes: attributes.length === 0 ? NO_ATTRIBUTES : attributes,
-    isEmptyElement: bytes[tagEnd - 2] === SLASH,
+    local: intern(localName(name)),
+    attributes,
+    isEmptyElement,
     isNotable: attributes.some(
       (attribute) => attribute.name.startsWith('xmlns:') || localName(attribute.name) === 'id',
     ),
-    length: tagEnd - at,
-    opening: patternOf(bytes.subarray(at + 1, tagEnd)),
-    closing: patternOf(Buffer.from(`/${name}>`)),
+    length,
+    opening,
+    closing: name === '' ? NOWHERE : patternOf(Buffer.from(`/${name}>`)),
     next: null,
     shape: null,
     shapedAt: -1,

@@ -1,7 +1,7 @@
 import type { ByteWindow } from './byte-window.js';
 import { GREATER, LESS } from './characters.js';
-import { NOWHERE, startsAt } from './pattern.js';
-import { parseStartTag, type StartTag } from './start-tag.js';
+import { startsAt } from './pattern.js';
+import { noTag, parseStartTag, type StartTag } from './start-tag.js';
 
 /** Finds tags that were parsed before by their bytes: an answer has thousands of each. */
 export interface TagCache {
@@ -45,12 +45,4 @@ function slotOf(bytes: Uint8Array, at: number): number {
     hash = (Math.imul(hash, 31) + byte) | 0;
   }
   return (hash ^ (hash >>> 11)) & (SLOTS - 1);
-}
-
-function noTag(): StartTag {
-  return {
-    ...{ name: '', local: '', attributes: [], isEmptyElement: false, isNotable: false },
-    ...{ length: 0, opening: NOWHERE, closing: NOWHERE },
-    ...{ next: null, shape: null, shapedAt: -1 },
-  };
 }
