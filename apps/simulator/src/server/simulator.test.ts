@@ -213,7 +213,7 @@ describe('faults', () => {
 
 describe('load', () => {
   it('refuses what goes beyond its capacity and tells the most it saw at once', async () => {
-    const simulator = await start({ capacity: 2, latencyMs: 100 });
+    const simulator = await start({ capacity: 2, latencyMs: 400 });
     const replies = await Promise.all(
       Array.from({ length: 5 }, () => call(simulator, 'getPeriodes')),
     );
