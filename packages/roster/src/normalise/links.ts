@@ -25,6 +25,7 @@ function mergeLinks<Link extends Dated>(
   rows: readonly Link[],
   keyOf: (row: Link) => string,
 ): Link[] {
+  if (rows.length < 2) return [...rows];
   const byKey = new Map<string, Link>();
   for (const row of rows) {
     const key = keyOf(row);

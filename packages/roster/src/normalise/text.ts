@@ -5,7 +5,6 @@ export const MAX_TEXT_LENGTH = 255;
 
 // Control characters, and the spaces that differ from U+0020 to the eye or not at all.
 const CONTROL_OR_SPACES = /[\p{Cc}\p{Zs}\p{Zl}\p{Zp}\u200B\uFEFF]+/gu;
-const CLEAN = /^[!-~]+(?: [!-~]+)*$/;
 
 /**
  * Text as the registry keeps it: composed accents (NFC), no control characters,
@@ -15,9 +14,20 @@ const CLEAN = /^[!-~]+(?: [!-~]+)*$/;
 export function cleanText(value: FieldValue | undefined): string | null {
   if (value === null || value === undefined) return null;
   const raw = String(value);
-  if (CLEAN.test(raw)) return raw;
+  if (isClean(raw)) return raw;
   const text = raw.normalize('NFC').replace(CONTROL_OR_SPACES, ' ').trim();
   return text === '' ? null : text;
+}
+
+/** Is it ASCII as it should be? Most texts are, and a regular expression takes longer to say so. */
+function isClean(text: string): boolean {
+  let before = 0x20;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code > 0x7e || (code === 0x20 && before === 0x20)) return false;
+    before = code;
+  }
+  return before !== 0x20;
 }
 
 /**
