@@ -1,7 +1,8 @@
 import { READINGS } from '@passerelle/roster';
 import type { Caller } from './caller.js';
-import type { Contract } from './contract/schema.js';
+import type { Contract, ReadingContract } from './contract/schema.js';
 import { suggest } from './contract/suggest.js';
+import { placeholdersIn } from './contract/template.js';
 import type { OperationDescription } from './transport/soap-client.js';
 
 /** What can be said of a source without reading anybody's data. */
@@ -35,6 +36,8 @@ interface Use {
   at: string;
   operation: string;
   parameters: string[];
+  /** Those of them that are sent only when the list is asked for in pages. */
+  forPages: string[];
 }
 
 function usesOf({ readings, login, signIn }: Contract): Use[] {
@@ -42,6 +45,7 @@ function usesOf({ readings, login, signIn }: Contract): Use[] {
     at,
     operation,
     parameters: Object.keys(parameters),
+    forPages: [],
   });
   return [
     ...(signIn.method === 'operation' ? [use('signIn', signIn.operation, signIn.parameters)] : []),
@@ -50,7 +54,12 @@ function usesOf({ readings, login, signIn }: Contract): Use[] {
       const reading = readings[name];
       return reading === 'none'
         ? []
-        : [use(`readings.${name}`, reading.operation, reading.parameters)];
+        : [
+            {
+              ...use(`readings.${name}`, reading.operation, reading.parameters),
+              forPages: pageParameters(reading),
+            },
+          ];
     }),
   ];
 }
@@ -66,7 +75,19 @@ function compare(use: Use, operations: readonly OperationDescription[]): string[
   if (known.length === 0) return [];
   return use.parameters
     .filter((name) => !known.includes(name))
-    .map((name) => `${use.at}: ${use.operation} has no parameter ${name}${hint(name, known)}`);
+    .map((name) => {
+      const why = use.forPages.includes(name)
+        ? ', so it cannot be asked for in pages: take page and its parameters away'
+        : '';
+      return `${use.at}: ${use.operation} has no parameter ${name}${why}${hint(name, known)}`;
+    });
+}
+
+function pageParameters({ page, parameters = {} }: ReadingContract): string[] {
+  if (!page?.whenNeeded) return [];
+  return Object.entries(parameters).flatMap(([name, template]) =>
+    placeholdersIn(template).some((placeholder) => placeholder.startsWith('page.')) ? [name] : [],
+  );
 }
 
 function hint(written: string, names: readonly string[]): string {

@@ -97,7 +97,9 @@ describe('the WSDL on disk', () => {
     const { port } = page.address() as AddressInfo;
     source.close();
     source = testSource(testContract(), `http://127.0.0.1:${port}/ws?wsdl`, { cacheDir });
-    expect(await errorOf(source.inspect())).toMatchObject({ kind: 'unreachable', retryable: true });
+    expect(await errorOf(source.inspect())).toMatchObject({
+      ...{ kind: 'unreachable', retryable: true, overload: 'html_page' },
+    });
     expect(await readdir(cacheDir)).toEqual([]);
     page.closeAllConnections();
     page.close();
@@ -127,6 +129,16 @@ describe('check', () => {
         'readings.sites: getSites has no parameter codePeriode; did you mean codesPeriode?',
       ],
     });
+    source.close();
+    const parameters = { codesPeriode: 'x', debut: '{{page.offset?}}', nombre: '{{page.limit?}}' };
+    const page = { limit: 9, whenNeeded: true };
+    const paged = testContract({}, { sites: { ...SITES, parameters, page } });
+    source = testSource(paged, server.wsdl);
+    expect((await source.check(signal)).problems[0]).toBe(
+      'readings.sites: getSites has no parameter debut, so it cannot be asked for in pages: take page and its parameters away',
+    );
+    source.close();
+    source = testSource(contract, server.wsdl);
     const error = await errorOf(readAll(source, partOf('definitions.period')));
     expect(error).toMatchObject({ kind: 'contract_mismatch' });
     expect(error.message).toContain('no operation getSitess');

@@ -552,6 +552,7 @@ describe('a part that did not arrive whole', () => {
     expect(await errorOf(readAll(source, partOf('sites')))).toMatchObject({
       kind: 'unreachable',
       retryable: true,
+      overload: 'refused_connection',
       message: expect.stringContaining('ECONNREFUSED') as string,
     });
     useSource(testContract(), { endpoint: 'http://nowhere.invalid/ws' });
