@@ -147,12 +147,23 @@ function growth(rounds, learners, many) {
   return {
     value: ratio(rounds, ({ bySize }) => bySize[many].seconds / bySize[learners].seconds),
     detail: `${of(many)} at ${many} learners against ${of(learners)} at ${learners}`,
+    fails: throttledAt(rounds, many),
   };
 }
 
 /** Whether the simulator was too slow for what was measured; empty: it was not. */
 function throttled(centre, rounds, side) {
-  const taken = centre.bytes / 1e6 / Math.min(...rounds.map((round) => round[side].seconds));
+  return compareRates(centre, Math.min(...rounds.map((round) => round[side].seconds)));
+}
+
+/** The same of the product on a centre of some size. */
+function throttledAt(rounds, size) {
+  const fastest = Math.min(...rounds.map(({ bySize }) => bySize[size].seconds));
+  return compareRates(rounds[0].centres.get(size), fastest);
+}
+
+function compareRates(centre, seconds) {
+  const taken = centre.bytes / 1e6 / seconds;
   if (centre.servedMbPerSecond >= HEADROOM * taken) return '';
   return (
     `the simulator is the bottleneck: it serves ${Math.round(centre.servedMbPerSecond)} MB/s, ` +

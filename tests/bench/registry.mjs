@@ -3,14 +3,22 @@ import { withClient } from './databases.mjs';
 
 const OWN = ['id', 'content_hash', 'created_at', 'updated_at'];
 
+const COUNTS = `
+  (SELECT count(*)::int FROM users WHERE status = 'active') AS users,
+  (SELECT count(*)::int FROM memberships WHERE group_id IS NOT NULL) AS memberships,
+  (SELECT count(*)::int FROM changes WHERE entity = 'user') AS "userChanges",
+  (SELECT count(*)::int FROM changes WHERE entity = 'membership') AS "membershipChanges"`;
+
+/** How many rows there are. */
+export async function countRegistry(url) {
+  return withClient(url, async (client) => (await client.query(`SELECT ${COUNTS}`)).rows[0]);
+}
+
 /** Counts, and a digest of all users and memberships apart from ids, hashes and times. */
 export async function describeRegistry(url) {
   return withClient(url, async (client) => {
     const { rows } = await client.query(
-      `SELECT (SELECT count(*)::int FROM users WHERE status = 'active') AS users,
-              (SELECT count(*)::int FROM memberships WHERE group_id IS NOT NULL) AS memberships,
-              (SELECT count(*)::int FROM changes WHERE entity = 'user') AS "userChanges",
-              (SELECT count(*)::int FROM changes WHERE entity = 'membership') AS "membershipChanges",
+      `SELECT ${COUNTS},
               (SELECT ${digestOf('u')} FROM users u) AS "userDigest",
               (SELECT sum(hashtextextended(
                         u.code || ' ' || (to_jsonb(m) - $1::text[] - 'user_id' - 'group_id')::text, 0))::text

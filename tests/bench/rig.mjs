@@ -47,10 +47,14 @@ export async function openRig({ say, nodeOptions = [] }) {
     return {
       ...rig,
       redis,
-      /** A centre of so many learners, made when first asked for. */
-      centre(learners) {
-        if (!centres.has(learners)) centres.set(learners, openCentre(rig, learners));
-        return centres.get(learners);
+      /**
+       * A centre of so many learners, made when first asked for; `lean`: their records
+       * do not repeat what their codes stand for, which is half as much to render and read.
+       */
+      centre(learners, { lean = false } = {}) {
+        const key = `${learners} ${lean}`;
+        if (!centres.has(key)) centres.set(key, openCentre(rig, learners, lean));
+        return centres.get(key);
       },
     };
   } catch (error) {
@@ -63,21 +67,21 @@ export async function openRig({ say, nodeOptions = [] }) {
 async function writeContract(directory) {
   const text = await readFile(BUILT_IN_CONTRACT, 'utf8');
   const pattern =
-    /(\n {2}students:\n(?: {4}.*\n)*? {4}split: )\[period, site\]\n {4}finest: group\n/;
+    /(\n {2}students:\n(?: {4}.*\n)*? {4}split: )\[period, site\]\n(?: {4}#.*\n)* {4}finest: group\n/;
   if (!pattern.test(text)) throw new Error('The built-in contract splits students otherwise now.');
   const file = join(directory, 'contract.yaml');
   await writeFile(file, text.replace(pattern, '$1[period, group]\n'));
   return file;
 }
 
-async function openCentre(rig, learners) {
+async function openCentre(rig, learners, lean) {
   const groups = Math.max(1, Math.round(learners / GROUP_SIZE));
   rig.say(`Preparing ${learners} learners in ${groups} groups…`);
   const simulator = await rig.children.start(new URL('children/simulator.mjs', import.meta.url), {
     ...{ name: 'the simulator', boundMs: 60 * MINUTE_MS, execArgv: ['--max-old-space-size=8192'] },
   });
   const { today } = rig;
-  const served = await simulator.ask('start', { learners, groups, today });
+  const served = await simulator.ask('start', { learners, groups, today, lean });
   const template = await makeTemplate(rig, served);
   const servedMbPerSecond = await measureServing(rig, served);
   return { learners, groups, ...served, template, servedMbPerSecond, stop: simulator.stop };

@@ -10,13 +10,13 @@ const SEED = 1;
 serve({ start });
 
 /** Serves a centre with learners only, two enrolments each, evenly over its groups. */
-async function start({ learners, groups, today }) {
+async function start({ learners, groups, today, lean }) {
   const simulator = await startSimulator({
     centre: {
       ...{ today, seed: SEED, learners, groups, enrolments: 2 },
       ...{ teachers: 0, tutors: 0, continuingGroups: 0, formerLearners: 0 },
     },
-    prerenderBytes: PRERENDER_BYTES,
+    ...{ prerenderBytes: PRERENDER_BYTES, lean },
   });
   const centre = simulator.centre();
   const [, period] = centre.periods;
