@@ -32,7 +32,7 @@ export function createClocks(settings: () => FpmSettings): Clocks {
   };
   const absolute = (name: Timed, atMs: number | null): number | null => {
     const origin = origins.get(name);
-    return atMs === null || origin === undefined ? null : origin + atMs;
+    return atMs === null || origin === undefined ? null : origin + Math.ceil(atMs);
   };
   const window = (name: 'maintenance' | 'outage', nowMs: number): TimeWindow | undefined =>
     windowAt(settings()[name], since(name, nowMs));

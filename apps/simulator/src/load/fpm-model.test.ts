@@ -156,6 +156,12 @@ describe('createFpmModel', () => {
     for (const at of [0.7, 0.8]) model.arrive(at);
     expect(told(drain(model))).toEqual(['1:done@1001', '2:done@1100']);
     expect(model.state().capacity).toBe(2);
+    const steps = [1 / 3, 2 / 3, 33.3].map((atMs, index) => ({ atMs, children: index }));
+    const fine = createFpmModel({ capacity: steps, backlog: 1, latencyMs: 1 });
+    fine.change(0.1, { capacity: [{ atMs: 0, children: 0 }, ...steps] });
+    fine.startClocks(0.1);
+    fine.arrive(0.2);
+    expect(told(drain(fine))).toEqual(['1:done@2']);
   });
 
   it('starts who waits when the capacity is raised', () => {
