@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { DecodeError } from '../decode-error.js';
 import { LESS } from './characters.js';
-import { NotWellFormed } from './not-well-formed.js';
 import { LONGEST_PATTERN } from './pattern.js';
 
 /** The part of a document that is in memory: what was not yet consumed, and the newest chunk. */
@@ -15,7 +15,7 @@ export interface ByteWindow {
   end: number;
   /** The position of `bytes[0]` in the document. */
   base: number;
-  /** @throws NotWellFormed if it is no UTF-8 */
+  /** @throws DecodeError if it is no UTF-8 */
   append(chunk: Uint8Array): void;
   /** Did the document end within a character? */
   isMidCharacter(): boolean;
@@ -41,7 +41,9 @@ export function createByteWindow(): ByteWindow {
       bytes.set(carry, end);
       bytes.set(chunk, end + carry.length);
       const whole = endOfWhole(bytes, end, end + added);
-      if (!isUtf8(bytes.subarray(end, whole))) throw new NotWellFormed();
+      if (!isUtf8(bytes.subarray(end, whole))) {
+        throw new DecodeError('malformed', 'holds bytes that are no text in its encoding');
+      }
       carry = Buffer.from(bytes.subarray(whole, end + added));
       bytes[whole] = LESS;
       window.end = whole;

@@ -1,11 +1,11 @@
 /** Bytes with a meaning of their own. All are ASCII, and no part of any other UTF-8 character. */
-export const TAB = 0x09;
-export const LINE_FEED = 0x0a;
-export const RETURN = 0x0d;
-export const SPACE = 0x20;
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const RETURN = 0x0d;
+const SPACE = 0x20;
 export const BANG = 0x21;
 export const DOUBLE_QUOTE = 0x22;
-export const AMPERSAND = 0x26;
+const AMPERSAND = 0x26;
 export const SINGLE_QUOTE = 0x27;
 export const SLASH = 0x2f;
 export const LESS = 0x3c;

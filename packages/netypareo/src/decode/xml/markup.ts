@@ -1,4 +1,4 @@
-import { BANG, areCharacters, isName, QUESTION } from './characters.js';
+import { areCharacters, BANG, GREATER, isName, QUESTION } from './characters.js';
 import { NotWellFormed } from './not-well-formed.js';
 
 /** A piece of markup that is no tag. */
@@ -60,7 +60,7 @@ function readComment(bytes: Buffer, at: number, end: number): Markup | null {
   const from = at + COMMENT.length;
   const dashes = find(bytes, '--', from, end);
   if (dashes === null || dashes + 2 === end) return null;
-  if (bytes[dashes + 2] !== 0x3e) throw new NotWellFormed();
+  if (bytes[dashes + 2] !== GREATER) throw new NotWellFormed();
   return ignore(bytes, from, dashes, dashes + 3);
 }
 

@@ -11,7 +11,8 @@ const SLOTS = 1_024;
 const LONGEST = 64;
 
 export function createNameMemo(): NameMemo {
-  const slots = Array.from<{ pattern: Pattern; text: string } | undefined>({ length: SLOTS });
+  const slots: ({ pattern: Pattern; text: string } | undefined)[] = [];
+  slots.length = SLOTS;
   return {
     textOf(bytes, view, from, to) {
       const length = to - from;

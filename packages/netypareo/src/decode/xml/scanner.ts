@@ -216,17 +216,19 @@ export function createXmlScanner(handler: XmlHandler, limits: XmlLimits): XmlSca
       closeElement();
       return noteTag(at, at + 1 + closing.length);
     }
-    const expected = previous.next;
-    if (expected !== null && startsAt(expected.opening, view, at + 1)) {
-      previous = expected;
-      openElement(expected);
-      return noteTag(at, at + expected.length);
+    const { next, nextButOne } = previous;
+    if (next !== null && startsAt(next.opening, view, at + 1)) return takeTag(next, at);
+    if (nextButOne !== null && startsAt(nextButOne.opening, view, at + 1)) {
+      return takeTag(nextButOne, at);
     }
     if (at + 1 === window.end) return -1;
     if (bytes[at + 1] === SLASH) return passEndTag(bytes, at);
     if (isMarkup(bytes, at)) return passMarkup(bytes, at, window.end);
     const tag = tags.find(window, at, previous);
-    if (tag === null) return -1;
+    return tag === null ? -1 : takeTag(tag, at);
+  }
+
+  function takeTag(tag: StartTag, at: number): number {
     previous = tag;
     openElement(tag);
     return noteTag(at, at + tag.length);

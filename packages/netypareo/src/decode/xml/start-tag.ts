@@ -36,6 +36,8 @@ export interface StartTag {
   readonly closing: Pattern;
   /** Which tag came after this one the last time: usually it does again. */
   next: StartTag | null;
+  /** Which one did before that. */
+  nextButOne: StartTag | null;
   /** What its attributes say, when the prefixes were at `shapedAt`. */
   shape: Readonly<WireShape> | null;
   shapedAt: number;
@@ -144,6 +146,7 @@ function newTag(
     opening,
     closing: name === '' ? NOWHERE : patternOf(Buffer.from(`/${name}>`)),
     next: null,
+    nextButOne: null,
     shape: null,
     shapedAt: -1,
   };

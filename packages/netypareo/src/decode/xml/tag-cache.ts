@@ -18,13 +18,15 @@ export interface TagCache {
 const SLOTS = 2_048;
 
 export function createTagCache(): TagCache {
-  const slots = Array.from<StartTag | undefined>({ length: SLOTS });
+  const slots: (StartTag | undefined)[] = [];
+  slots.length = SLOTS;
   return {
     none: noTag(),
     find({ bytes, view, end }, at, previous) {
       const slot = slotOf(bytes, at);
       const known = slots[slot];
       if (known !== undefined && startsAt(known.opening, view, at + 1)) {
+        previous.nextButOne = previous.next;
         previous.next = known;
         return known;
       }
