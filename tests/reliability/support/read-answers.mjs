@@ -9,10 +9,10 @@ const [wsdl, endpoint, count] = process.argv.slice(2);
 const log = { debug() {}, warn() {} };
 const source = createSource({
   ...{ contract: await loadContract(undefined), wsdl, endpoint, credentials: {}, log },
-  ...{ maxConcurrency: 1, now: Date.now },
+  ...{ gate: { pass: (_call, work, signal) => work(signal) }, now: Date.now },
   limits: { timeoutMs: 4_000, maxResponseBytes: 4_000_000, maxTextBytes: 256 * 1024 },
 });
-const scope = { periodCode: '1', siteCode: '1', groupCode: null };
+const scope = { periodCode: '1', siteCode: '1', groupCode: null, page: null };
 const signal = new AbortController().signal;
 
 for (let answer = 0; answer < Number(count); answer++) {
