@@ -1,11 +1,24 @@
 import { createDatabase, type Database } from '@passerelle/db';
-import { createSource, loadContract } from '@passerelle/netypareo';
+import {
+  type Contract,
+  createSource,
+  loadContract,
+  type NetypareoSource,
+} from '@passerelle/netypareo';
 import { createJobQueue, type JobQueue } from '@passerelle/queue';
 import type { TaskName } from '@passerelle/roster';
 import { TASK_NAMES } from '@passerelle/roster';
 import { type RunningScheduler, startScheduler } from '@passerelle/scheduler';
 import { type Simulator, type SimulatorOptions, startSimulator } from '@passerelle/simulator';
-import { requestRun, type Run, type SourceGate, type SyncContext } from '@passerelle/sync';
+import {
+  createSourceGate,
+  initialState,
+  type OverloadSettings,
+  overloadSettings,
+  requestRun,
+  type Run,
+  type SyncContext,
+} from '@passerelle/sync';
 import { type RunningWorker, startWorker } from '@passerelle/worker';
 import pg from 'pg';
 import { vi } from 'vitest';
@@ -39,8 +52,12 @@ export interface TestCluster {
 
 export interface ClusterOptions {
   simulator?: Partial<SimulatorOptions>;
-  /** Tries at a part. */
+  /** Failures that count against a part before it is given up. */
   attempts?: number;
+  contract?: Contract;
+  /** Times of overload control; by default rests and waits of some hundredths of a second. */
+  overload?: OverloadSettings;
+  blackoutEnd?: (now: Date) => Date | null;
 }
 
 const silent = {
@@ -67,20 +84,41 @@ export async function createCluster(
   const clock = { now: NOON };
   const queueOptions = {
     ...{ backend: backend.choice, namespace: await backend.namespace(), log: silent },
-    retry: { fetch: { attempts: options.attempts ?? 3, baseMs: 10, capMs: 20 } },
     ...{ lockMs: 2_000, stalledMs: 500 },
   };
 
+  const overload = options.overload ?? quickOverload();
   const openQueue = (): JobQueue =>
     opened(createJobQueue({ ...queueOptions, maxFetches: 4 }), (queue) => queue.close());
   const openDb = (): Database =>
-    opened(createDatabase(place.url, { poolSize: 6, log: silent }), (db) => db.close());
+    opened(
+      createDatabase(place.url, {
+        poolSize: 6,
+        log: silent,
+        initialSource: initialState(overload),
+      }),
+      (db) => db.close(),
+    );
   const contextOn = async (db: Database, queue: JobQueue): Promise<SyncContext> => ({
     ...{ runs: db.runs, tasks: db.tasks, registry: db.registry, queue },
-    source: opened(await openSource(simulator), async (source) => source.close()),
+    source: await openSource(db),
+    ...{ sourceState: db.sourceState, overload, attempts: options.attempts ?? 3 },
+    blackoutEnd: options.blackoutEnd ?? (() => null),
     ...{ now: () => clock.now, random: () => 0.5, log: silent },
     ...{ timeZone: 'Europe/Paris', periodAheadDays: 90 },
   });
+  const openSource = async (db: Database): Promise<NetypareoSource> => {
+    const source: NetypareoSource = createSource({
+      contract: options.contract ?? (await loadContract(undefined)),
+      ...{ wsdl: simulator.wsdlUrl, credentials: {}, limits: { timeoutMs: 20_000 } },
+      gate: createSourceGate({
+        ...{ store: db.sourceState, settings: overload, random: () => 0.5, log: silent },
+        probe: (signal) => source.probe(signal),
+      }),
+      ...{ now: () => Date.now(), log: silent },
+    });
+    return opened(source, async () => source.close());
+  };
 
   const db = openDb();
   const queue = openQueue();
@@ -123,16 +161,18 @@ export async function createCluster(
   };
 }
 
-async function openSource({ wsdlUrl }: Simulator) {
-  return createSource({
-    ...{ contract: await loadContract(undefined), wsdl: wsdlUrl, credentials: {} },
-    ...{ gate: { pass: (_call, work, signal) => work(signal) } satisfies SourceGate },
-    ...{ now: () => Date.now(), log: silent, limits: { timeoutMs: 20_000 } },
-  });
-}
-
 /** The tasks as they come, but due far from now: a test says what runs. */
 async function seed({ tasks, now }: SyncContext): Promise<void> {
   const nextWeek = new Date(now().getTime() + 7 * 86_400_000);
   await tasks.seedTasks(now(), () => nextWeek);
+}
+
+/** Overload control with its waits a thousandth of what they are: the rules stay the same. */
+export function quickOverload(hardCap = 4): OverloadSettings {
+  const settings = overloadSettings({ hardCap, serverLimitMs: 2_000, restMs: 60, retryBaseMs: 10 });
+  return {
+    ...settings,
+    limit: { ...settings.limit, firstPatienceMs: 200, longestPatienceMs: 2_000 },
+    budget: { ...settings.budget, longestMs: 20, trickleMs: 30 },
+  };
 }

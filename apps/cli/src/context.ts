@@ -8,8 +8,14 @@ import {
   migrateQueue,
   type QueueOptions,
 } from '@passerelle/queue';
-import type { BlackoutWindow } from '@passerelle/roster';
-import type { SyncContext } from '@passerelle/sync';
+import { type BlackoutWindow, blackoutEnd } from '@passerelle/roster';
+import {
+  createSourceGate,
+  initialState,
+  type OverloadSettings,
+  overloadSettings,
+  type SyncContext,
+} from '@passerelle/sync';
 import { createFormat, type Format } from './output/format.js';
 import type { Terminal } from './output/terminal.js';
 import { findMembers } from './runtime/members.js';
@@ -35,6 +41,10 @@ export interface Context {
   clock: ServerClock;
   /** When runs leave the source alone, in `config.timeZone`. */
   blackouts: readonly BlackoutWindow[];
+  /** How much is asked of the source at most, and when it is left alone. */
+  overload: OverloadSettings;
+  /** The end of the time in which bulk reading is not wanted; null: it is. */
+  blackoutEnd: (now: Date) => Date | null;
   /** The server: the configured one, or the embedded one, which then runs. */
   server(): Promise<OpenedDatabase>;
   /** The registry, migrated. */
@@ -75,6 +85,8 @@ const POOL_SIZE = 8;
 export function createContext(options: ContextOptions): Context {
   const { config, terminal, signal } = options;
   const blackouts = readBlackouts(config);
+  const overload = overloadOf(config);
+  const endOfBlackout = (at: Date): Date | null => blackoutEnd(blackouts, at, config.timeZone);
   const clock = createServerClock();
   const now = options.now ?? clock.now;
   const log =
@@ -100,6 +112,7 @@ export function createContext(options: ContextOptions): Context {
     const database = createDatabase(url, {
       poolSize: POOL_SIZE,
       log: { warn: (said) => log.warn(said) },
+      initialSource: initialState(overload),
     });
     closers.add(() => database.close());
     const migrate = embedded || options.migrate === true;
@@ -113,7 +126,7 @@ export function createContext(options: ContextOptions): Context {
     const backend = chooseBackend({ redisUrl: config.redisUrl, databaseUrl });
     const namespace = config.queue.prefix;
     if (embedded || options.migrate === true) await migrateQueue({ backend, namespace });
-    return { backend, namespace, log, retry: retryOf(config) };
+    return { backend, namespace, log };
   });
   const queue = once(async () => {
     const { maxConcurrency } = config.source;
@@ -129,15 +142,28 @@ export function createContext(options: ContextOptions): Context {
       log,
       now,
       keepWsdl: options.sourceSettings === undefined,
+      // The registry is opened with the first call, not before.
+      gate: { pass: async (...call) => (await gate()).pass(...call) },
     });
     closers.add(async () => opened.source.close());
     return opened;
   });
+  const gate = once(async () =>
+    createSourceGate({
+      store: (await stores()).sourceState,
+      settings: overload,
+      probe: async (signal) => (await source()).source.probe(signal),
+      ...{ random: Math.random, log },
+    }),
+  );
   const sync = once(async (): Promise<SyncContext> => {
     const database = await stores();
     return {
       ...{ runs: database.runs, tasks: database.tasks, registry: database.registry },
       source: (await source()).source,
+      ...{ sourceState: database.sourceState, overload },
+      attempts: config.source.retryAttempts,
+      blackoutEnd: endOfBlackout,
       queue: await queue(),
       ...{ now, random: Math.random, log },
       timeZone: config.timeZone,
@@ -149,16 +175,18 @@ export function createContext(options: ContextOptions): Context {
     };
   });
   return {
-    ...{ config, terminal, log, signal, now, clock, blackouts },
+    ...{ config, terminal, log, signal, now, clock, blackouts, overload },
     format: createFormat(config.timeZone),
+    blackoutEnd: endOfBlackout,
     applied: () => applied,
     ...{ server, stores, queueOptions, queue, source, sync },
     close: closers.close,
   };
 }
 
-function retryOf({ source }: Config): NonNullable<QueueOptions['retry']> {
-  return { fetch: { attempts: source.retryAttempts, baseMs: source.retryBaseMs } };
+function overloadOf({ source }: Config): OverloadSettings {
+  const { maxConcurrency: hardCap, serverTimeoutMs: serverLimitMs, restMs, retryBaseMs } = source;
+  return overloadSettings({ hardCap, serverLimitMs, restMs, retryBaseMs });
 }
 
 /** Does it at the first call, and answers the same ever after; a failure is forgotten. */

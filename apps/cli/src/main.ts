@@ -10,6 +10,8 @@ const terminal: Terminal = {
     return stdin;
   },
   colour: stdout.isTTY && stdout.hasColors(),
+  // From LC_ALL, LC_MESSAGES or LANG.
+  locale: Intl.DateTimeFormat().resolvedOptions().locale,
 };
 
 // A reader that has seen enough (`| head`) is no error.

@@ -2,27 +2,42 @@ import { SourceError, type SyncContext } from '@passerelle/sync';
 import { expect, it } from 'vitest';
 import { createFetchHandler } from './fetch-handler.js';
 
-const DAY_MS = 86_400_000;
 const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 
 /** As much of a context as a part needs whose one call fails. */
-function contextFailingWith(error: Error): SyncContext {
-  const part = { number: 1, attempt: 1, reading: 'sites', periodCode: null };
+function contextFailingWith(error: Error, restsForMs: number): SyncContext {
+  const part = { number: 1, attempt: 1, tries: 0, failedAt: null, page: null };
+  const now = Date.now();
+  const breaker = {
+    ...{ failures: 5, pauses: 1, probingUntil: 0, probeAt: now + restsForMs },
+    restingSince: restsForMs > 0 ? now : null,
+  };
   const context = {
-    runs: { beginPart: async () => part, getRun: async () => null },
+    runs: {
+      beginPart: async () => ({ ...part, reading: 'sites', periodCode: null }),
+      getRun: async () => null,
+      ...{ markWaiting: async () => {}, postponePart: async () => true },
+      failPart: async () => true,
+    },
     registry: {
       activePeriods: async () => [],
       openStage: () => ({ write: async () => {}, reject: async () => {}, staged: () => 0 }),
     },
-    source: { readPart: () => Promise.reject(error) },
-    ...{ now: () => new Date(), timeZone: 'Europe/Paris', periodAheadDays: 90, log: silent },
+    source: {
+      readPart: () => Promise.reject(error),
+      piecesOf: () => ({ byGroup: false, page: null }),
+    },
+    sourceState: {
+      read: async () => ({ state: { breaker, lastSuccessAt: null }, now, permits: [] }),
+    },
+    ...{ blackoutEnd: () => null, attempts: 3, random: () => 0 },
+    ...{ now: () => new Date(now), timeZone: 'Europe/Paris', periodAheadDays: 90, log: silent },
   };
   return context as unknown as SyncContext;
 }
 
-async function delayAfter(retryAfterMs: number): Promise<unknown> {
-  const error = new SourceError('overloaded', 'Busy.', { retryable: true, retryAfterMs });
-  const handler = createFetchHandler(contextFailingWith(error), {
+async function outcomeOf(error: SourceError, restsForMs = 0): Promise<unknown> {
+  const handler = createFetchHandler(contextFailingWith(error, restsForMs), {
     watch: (_runId, signal) => ({ signal, runStopped: () => false, release: () => {} }),
     close: () => {},
   });
@@ -31,7 +46,17 @@ async function delayAfter(retryAfterMs: number): Promise<unknown> {
   return handler.handle({ runId: 1, count: 1, part: 1 } as never, job);
 }
 
-it('stays away for as long as the server asks, within reason', async () => {
-  expect(await delayAfter(7_000)).toMatchObject({ outcome: 'retry', delayMs: 7_000 });
-  expect(await delayAfter(DAY_MS)).toMatchObject({ outcome: 'retry', delayMs: 15 * 60_000 });
+const fault = new SourceError('soap_fault', 'It failed.', { retryable: false });
+
+it('puts a part off for as long as the source rests', async () => {
+  expect(await outcomeOf(fault, 7_000)).toEqual({ outcome: 'later', delayMs: 7_000 });
+  const resting = new SourceError('resting', 'It rests.', { retryable: true, retryAfterMs: 4_000 });
+  expect(await outcomeOf(resting)).toEqual({ outcome: 'later', delayMs: 4_000 });
+});
+
+it('gives a part up that would fail again', async () => {
+  expect(await outcomeOf(fault)).toEqual({
+    outcome: 'giveUp',
+    error: { kind: 'soap_fault', sentence: 'It failed.' },
+  });
 });

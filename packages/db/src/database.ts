@@ -45,7 +45,9 @@ export interface DatabaseOptions {
 }
 
 /** Neither the hard cap nor the server's time limit is part of it. */
-const NEVER_MET = initialState(overloadSettings(1, 0));
+const NEVER_MET = initialState(
+  overloadSettings({ hardCap: 1, serverLimitMs: 0, restMs: 0, retryBaseMs: 0 }),
+);
 
 /**
  * Opens the registry. Nothing is connected before the first query.

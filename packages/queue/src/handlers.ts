@@ -13,8 +13,10 @@ export interface JobFailure {
 /** What a handler made of its job. */
 export type JobOutcome =
   | { outcome: 'done' }
-  /** Try again later, after `delayMs` where the server named a time (Retry-After). */
-  | { outcome: 'retry'; error: JobFailure; delayMs?: number }
+  /** Not now: the same job again after `delayMs`, without an attempt spent. */
+  | { outcome: 'later'; delayMs: number }
+  /** Try again as the job's retry policy says. */
+  | { outcome: 'retry'; error: JobFailure }
   | { outcome: 'giveUp'; error: JobFailure };
 
 export interface JobContext {

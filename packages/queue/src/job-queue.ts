@@ -4,7 +4,7 @@ import { QueueError } from './errors.js';
 import { QUEUE_NAMES, type QueueName } from './jobs.js';
 import type { QueueOptions } from './options.js';
 import { openQueueObjects, type QueueObjects } from './queue-objects.js';
-import { addParts, addRun, anyAlive, removeRunJobs } from './run-jobs.js';
+import { addMoreParts, addParts, addRun, anyAlive, removeRunJobs } from './run-jobs.js';
 import { dropSchedule, putSchedule, readSchedules, type Schedule } from './schedules.js';
 
 /** Jobs of one queue by state. */
@@ -29,6 +29,8 @@ export interface JobQueue {
    * processes, and behind them `reconcile`, which runs even if parts fail.
    */
   enqueueParts(runId: number, count: number, partNumbers: readonly number[]): Promise<void>;
+  /** More `fetch` jobs for a run whose `reconcile` still waits. */
+  enqueueMoreParts(runId: number, count: number, partNumbers: readonly number[]): Promise<void>;
   /** Is a job of this generation of the run waiting, delayed or at work? */
   runJobsAlive(runId: number, count: number): Promise<boolean>;
   /** Takes away what has not begun. */
@@ -72,6 +74,8 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
         await objects.queues.fetch.setGlobalConcurrency(options.maxFetches);
         await addParts(objects, options, runId, count, parts);
       }),
+    enqueueMoreParts: (runId, count, parts) =>
+      use((objects) => addMoreParts(objects, options, runId, count, parts)),
     runJobsAlive: (runId, count) => use((objects) => anyAlive(objects, runId, count)),
     removeRun: (runId, count) => use((objects) => removeRunJobs(objects, runId, count)),
     recallPutOff: () => use(({ backend }) => backend.recall(QUEUE_NAMES, Date.now())),

@@ -5,20 +5,14 @@ import type { JobFailure, JobOutcome } from './handlers.js';
 import { isJobName, type JobName } from './jobs.js';
 
 /** What became of a job, its interruption included. */
-export type JobEnding =
-  | JobOutcome
-  | { outcome: 'handBack' }
-  | { outcome: 'lost' }
-  | { outcome: 'postpone'; delayMs: number };
+export type JobEnding = JobOutcome | { outcome: 'handBack' } | { outcome: 'lost' };
 
 /** Tells BullMQ to try again; made of what may be stored only. */
 class RetryJobError extends Error {
   override readonly name = 'RetryJobError';
-  readonly delayMs: number | undefined;
 
-  constructor(failure: JobFailure, delayMs: number | undefined) {
+  constructor(failure: JobFailure) {
     super(describeFailure(failure));
-    this.delayMs = delayMs;
   }
 }
 
@@ -37,7 +31,7 @@ export async function outcomeToJob(
     case 'done':
       return;
     case 'retry':
-      throw new RetryJobError(ending.error, ending.delayMs);
+      throw new RetryJobError(ending.error);
     case 'giveUp':
       throw new UnrecoverableError(describeFailure(ending.error));
     case 'handBack':
@@ -47,19 +41,18 @@ export async function outcomeToJob(
     case 'lost':
       // Nothing may be said of a job that is somebody else's by now.
       throw new WaitingError();
-    case 'postpone':
+    case 'later':
       await job.moveToDelayed(Date.now() + ending.delayMs, token);
       throw new DelayedError();
   }
 }
 
-/** The wait before a retry: what the outcome asked for, else full jitter. */
+/** The wait before a retry: full jitter. */
 export function backoffStrategy(
   policyOf: (name: JobName) => RetryPolicy,
   random: () => number,
 ): BackoffStrategy {
-  return (attemptsMade, _type, error, job) => {
-    if (error instanceof RetryJobError && error.delayMs !== undefined) return error.delayMs;
+  return (attemptsMade, _type, _error, job) => {
     const name = job?.name;
     if (name === undefined || !isJobName(name)) return 0;
     return fullJitterMs(attemptsMade - 1, policyOf(name), random);

@@ -84,7 +84,7 @@ async function outcomeOf(
   payload: never,
   context: JobContext,
   job: AnyJob,
-): Promise<JobOutcome | Postponed> {
+): Promise<JobOutcome> {
   return job.stalledCounter >= deps.maxStarts
     ? interruptedTooOften(job.stalledCounter)
     : callHandler(handler, payload, context);
@@ -94,11 +94,11 @@ async function settle(
   deps: ProcessDeps,
   handler: JobHandler,
   payload: never,
-  outcome: JobOutcome | Postponed,
+  outcome: JobOutcome,
   context: JobContext,
 ): Promise<JobEnding> {
   if (outcome.outcome === 'done') return outcome;
-  if (outcome.outcome === 'postpone') {
+  if (outcome.outcome === 'later') {
     return deps.stopping.aborted ? { outcome: 'handBack' } : outcome;
   }
   if (outcome.outcome === 'retry' && deps.stopping.aborted) return { outcome: 'handBack' };
@@ -113,21 +113,19 @@ async function callHandler(
   handler: JobHandler,
   payload: never,
   context: JobContext,
-): Promise<JobOutcome | Postponed> {
+): Promise<JobOutcome> {
   try {
     return await handler.handle(payload, context);
   } catch (error) {
     if (isOutage(error)) {
       context.log.warn({ thrown: describeThrown(error) }, 'job waits for what is out of reach');
-      return { outcome: 'postpone', delayMs: OUTAGE_MS };
+      return { outcome: 'later', delayMs: OUTAGE_MS };
     }
     if (!context.signal.aborted)
       context.log.error({ thrown: describeThrown(error) }, 'job handler threw');
     return { outcome: 'retry', error: unexpected(error) };
   }
 }
-
-type Postponed = Extract<JobEnding, { outcome: 'postpone' }>;
 
 /** The database is away, and will say so itself: no fault of the job, which spends no attempt. */
 function isOutage(error: unknown): boolean {
@@ -146,7 +144,7 @@ async function giveUp(
     await handler.onGiveUp?.(payload, failure, context);
   } catch (error) {
     context.log.error({ thrown: describeThrown(error), failure }, 'giving a job up failed');
-    return { outcome: 'postpone', delayMs: POSTPONE_MS };
+    return { outcome: 'later', delayMs: POSTPONE_MS };
   }
   context.log.error({ failure, attempt: context.attempt }, 'job given up');
   return { outcome: 'giveUp', error: failure };

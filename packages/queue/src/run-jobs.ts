@@ -53,6 +53,26 @@ export async function addParts(
   });
 }
 
+/**
+ * More parts of a run under way, before its reconciliation, which waits for them too.
+ * A part that is on the queue already is not added again. Where the
+ * reconciliation has gone meanwhile nothing is added: it finds the parts open itself.
+ */
+export async function addMoreParts(
+  { queues }: QueueObjects,
+  options: QueueOptions,
+  runId: number,
+  count: number,
+  partNumbers: readonly number[],
+): Promise<void> {
+  const parent = { id: reconcileJobId(runId, count), queue: queues.runs.qualifiedName };
+  if ((await queues.runs.getJobState(parent.id)) !== 'waiting-children') return;
+  for (const part of partNumbers) {
+    const { name, data, opts } = partJob(options, runId, count, part);
+    await queues.fetch.add(name, data, { ...opts, parent });
+  }
+}
+
 function partJob(options: QueueOptions, runId: number, count: number, part: number): FlowJob {
   return {
     name: 'fetch',

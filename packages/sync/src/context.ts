@@ -1,6 +1,8 @@
 import type { RunQueue, ScheduleQueue } from './ports/queue.js';
 import type { Registry, RunStore, TaskStore } from './ports/registry.js';
 import type { Source } from './ports/source.js';
+import type { OverloadSettings } from './overload/source-state.js';
+import type { SourceStateStore } from './ports/source-state.js';
 
 /** The little of a logger that use cases need; pino fits. */
 export interface Log {
@@ -15,6 +17,13 @@ export interface SyncContext {
   tasks: TaskStore;
   registry: Registry;
   source: Source;
+  /** What all processes know of how the source fares. */
+  sourceState: SourceStateStore;
+  overload: OverloadSettings;
+  /** Failures that count against a part before it is given up. */
+  attempts: number;
+  /** The end of the time in which bulk reading is not wanted; null: it is. */
+  blackoutEnd: (now: Date) => Date | null;
   queue: RunQueue & ScheduleQueue;
   now: () => Date;
   /** Between 0 (included) and 1; for the `R` of a schedule. */

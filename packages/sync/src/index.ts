@@ -1,4 +1,8 @@
 export * from './context.js';
+export { type Advice, advise } from './health/advise.js';
+export { describeEvent, describeOverload, type Language } from './health/describe-event.js';
+export { describeWait } from './health/describe-wait.js';
+export { readSourceHealth, type SourceHealth } from './health/source-health.js';
 export { createSourceGate, type GateDeps } from './overload/gate.js';
 export { type SourceEvent, sourceEvent } from './overload/events.js';
 export {
@@ -8,6 +12,7 @@ export {
   initialState,
   judge,
   type Judgement,
+  type OverloadOptions,
   type OverloadSettings,
   overloadSettings,
   type SourceState,

@@ -163,7 +163,7 @@ describe('starting', () => {
 });
 
 describe('parts', () => {
-  const figures = { read: 3, staged: 2, rejected: 1, bytes: 5_000_000_000 };
+  const figures = { read: 3, staged: 2, rejected: 1, bytes: 5_000_000_000, total: null };
 
   test('an attempt that was overtaken completes nothing', async () => {
     const run = await start();
@@ -171,9 +171,9 @@ describe('parts', () => {
     const second = await db.runs.beginPart(run.id, 1, NOW);
 
     expect([first?.attempt, second?.attempt]).toEqual([1, 2]);
-    expect(await db.runs.completePart(run.id, 1, 1, figures, NOW)).toBe(false);
+    expect(await db.runs.completePart(run.id, 1, 1, figures, [], NOW)).toBeNull();
     expect(await db.runs.failPart(run.id, 1, 1, { kind: 'x', sentence: 'X.' }, NOW)).toBe(false);
-    expect(await db.runs.completePart(run.id, 1, 2, figures, NOW)).toBe(true);
+    expect(await db.runs.completePart(run.id, 1, 2, figures, [], NOW)).toEqual([]);
     expect(await db.runs.beginPart(run.id, 1, NOW)).toBeNull();
     expect(await db.runs.listParts(run.id)).toMatchObject([
       { number: 1, state: 'done', attempt: 2, read: 3, rejected: 1, endedAt: NOW },

@@ -63,8 +63,8 @@ export async function openCentre() {
     await stageOf.reject(part.rejected ?? []);
     const rejected = part.rejected?.length ?? 0;
     const read = rows.length + rejected;
-    const figures = { read, staged: stageOf.staged(), rejected, bytes: 0 };
-    await db.runs.completePart(runId, number, begun.attempt, figures, new Date());
+    const figures = { read, staged: stageOf.staged(), rejected, bytes: 0, total: null };
+    await db.runs.completePart(runId, number, begun.attempt, figures, [], new Date());
   };
 
   const reconcile = (runId: number, today = TODAY) =>

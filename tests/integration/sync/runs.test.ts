@@ -1,5 +1,5 @@
 import { parseFault } from '@passerelle/simulator';
-import { cancelRun, requestRun, retryRun } from '@passerelle/sync';
+import { cancelRun, readSourceHealth, requestRun, retryRun } from '@passerelle/sync';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { eachBackend } from '../../support/backends.js';
 import { createCluster, type TestCluster } from '../../support/cluster.js';
@@ -116,7 +116,31 @@ eachBackend('a source that only fails', (backend) => {
       expect(await cluster.db.tasks.getTask('sync_students')).toMatchObject(expected);
     });
 
-  test.each(['http502', 'empty200', 'truncate', 'html200', 'fault', 'malformed', 'reset'])(
+  test.each(['http502', 'empty200', 'truncate', 'html200', 'reset'])(
+    'with %s lets the run wait, visibly, and go on by itself',
+    async (kind) => {
+      cluster.simulator.control({ faults: faults(`${kind}:1`) });
+      const asked = await requestRun(cluster.context, { task: 'sync_students', trigger: 'manual' });
+      const runNow = () => cluster.db.runs.getRun(asked.run.id);
+      await vi.waitFor(
+        async () =>
+          expect(await runNow()).toMatchObject({ state: 'waiting', wait: { reason: 'source' } }),
+        { timeout: 20_000 },
+      );
+      expect(await runNow()).toMatchObject({ endedAt: null, counts: { suspended: 0 } });
+
+      cluster.simulator.control({ faults: [] });
+      expect(await cluster.untilEnded(asked.run.id)).toMatchObject({
+        ...{ state: 'succeeded', wait: null },
+      });
+      await expectTruth(cluster.db, cluster.simulator);
+      const { events } = await readSourceHealth(cluster.context, { sinceMs: 60_000, events: 50 });
+      const kinds = events.map(({ event }) => event.kind);
+      expect(kinds).toEqual(expect.arrayContaining(['rest_begun', 'rest_ended']));
+    },
+  );
+
+  test.each(['fault', 'malformed'])(
     'with %s lets the run fail, suspends nobody, and is asked again later',
     async (kind) => {
       cluster.simulator.control({ faults: faults(`${kind}:1`) });

@@ -54,6 +54,8 @@ const QUICK = {
   PASSERELLE_STALLED_MS: '500',
   PASSERELLE_HOUSEKEEPING_MS: '500',
   NETYPAREO_RETRY_BASE_MS: '20',
+  NETYPAREO_REST_MS: '200',
+  NETYPAREO_SERVER_TIMEOUT_MS: '1500',
 };
 const NAMESPACE = 'passerelle';
 const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };

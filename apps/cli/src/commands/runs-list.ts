@@ -7,6 +7,7 @@ import { runSeconds, toRunJson } from '../json/run.js';
 import type { Format } from '../output/format.js';
 import { renderTable, type Cell } from '../output/table.js';
 import { say, sayJson } from '../output/terminal.js';
+import { sayWait } from '../output/wait.js';
 
 const HEAD = [
   'Run',
@@ -43,6 +44,10 @@ export async function listRuns(
   }
   if (page.length === 0) say(context.terminal, 'No run yet.');
   else say(context.terminal, renderRuns(context, page));
+  const waits = page.flatMap(({ id, wait }) =>
+    wait === null ? [] : [`Run ${id}: ${sayWait(context, wait)}.`],
+  );
+  if (waits.length > 0) say(context.terminal, `\n${waits.join('\n')}`);
   if (nextCursor !== null) say(context.terminal, `\nMore: --cursor ${nextCursor}`);
   return EXIT.done;
 }

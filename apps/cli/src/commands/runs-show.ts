@@ -2,10 +2,11 @@ import type { RejectedRecord, Run, RunPart } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { runSeconds, toPartJson, toRejectionJson, toRunJson } from '../json/run.js';
-import { counted } from '../output/format.js';
+import { runSeconds, toPartJson, toRejectionJson, toRunJson, toWaitJson } from '../json/run.js';
+import { counted, showCount } from '../output/format.js';
 import { renderFacts, renderTable } from '../output/table.js';
 import { say, sayJson } from '../output/terminal.js';
+import { sayWait } from '../output/wait.js';
 
 /** Rejected records that a person is shown, and a program. */
 const MOST_SHOWN = 20;
@@ -25,6 +26,7 @@ export async function showRun(
   if (options.json) {
     sayJson(context.terminal, {
       ...toRunJson(run),
+      wait: toWaitJson(run.wait),
       parts: parts.map(toPartJson),
       rejections: rejections.map(toRejectionJson),
     });
@@ -41,12 +43,13 @@ export function unknownRun(id: number): UsageError {
   return new UsageError(`There is no run ${id}. "passerelle runs list" shows which there are.`);
 }
 
-function renderRun({ format }: Context, run: Run): string {
-  const { counts, links } = run;
+function renderRun(context: Context, run: Run): string {
+  const { format } = context;
+  const { counts, links, wait } = run;
   return renderFacts([
     ['Run', run.id],
     ['Task', run.task],
-    ['State', run.state],
+    ['State', wait === null ? run.state : sayWait(context, wait)],
     ['Trigger', run.retryOfId === null ? run.trigger : `${run.trigger} of run ${run.retryOfId}`],
     ...(run.siteCode === null ? [] : ([['Site', run.siteCode]] as const)),
     ['Queued', format.instant(run.queuedAt)],
@@ -72,17 +75,44 @@ function renderParts({ terminal }: Context, parts: readonly RunPart[]): string {
     part.periodCode,
     part.siteCode,
     part.groupCode,
-    part.state,
+    pageOf(part),
+    part.state === 'set_aside' ? 'set aside' : part.state,
     part.attempt,
     part.read,
     part.rejected,
-    part.error,
+    remarkOn(part, parts),
   ]);
-  const head = ['Part', 'Reads', 'Period', 'Site', 'Group', 'State', 'Attempts', 'Read'];
-  const table = renderTable(terminal, [...head, 'Rejected', 'Error'], rows);
+  const head = ['Part', 'Reads', 'Period', 'Site', 'Group', 'Records', 'State', 'Attempts', 'Read'];
+  const table = renderTable(terminal, [...head, 'Rejected', 'Remark'], rows);
+  return `${table}\n\n${sumUp(parts)}.`;
+}
+
+/** Which records of the list: `41-90`; nothing for all of them. */
+function pageOf({ page }: RunPart): string | null {
+  return page === null ? null : `${page.offset + 1}-${page.offset + page.limit}`;
+}
+
+/** What was asked for in pieces is no failure: the pieces stand for it. */
+function remarkOn(part: RunPart, parts: readonly RunPart[]): string | null {
+  if (part.state !== 'split') return part.error;
+  const pieces = parts.filter(({ splitFrom }) => splitFrom === part.number);
+  const which = pieces.map(({ number }) => number);
+  return which.length === 1
+    ? `as part ${which[0]}`
+    : `as parts ${Math.min(...which)} to ${Math.max(...which)}`;
+}
+
+function sumUp(parts: readonly RunPart[]): string {
+  const inState = (state: RunPart['state']): number =>
+    parts.filter((part) => part.state === state).length;
   const rejected = parts.reduce((sum, part) => sum + part.rejected, 0);
-  const summary = `${counted(parts.length, 'part')}, ${counted(rejected, 'rejected record')}.`;
-  return `${table}\n\n${summary}`;
+  const [split, setAside] = [inState('split'), inState('set_aside')];
+  return [
+    counted(parts.length, 'part'),
+    ...(split === 0 ? [] : [`${showCount(split)} asked for in pieces`]),
+    ...(setAside === 0 ? [] : [`${showCount(setAside)} set aside`]),
+    counted(rejected, 'rejected record'),
+  ].join(', ');
 }
 
 /** What was set aside and why; the code leads to the person in NetYParéo. */

@@ -1,9 +1,12 @@
 import { READINGS, type Reading } from '@passerelle/roster';
-import type { Command } from 'commander';
+import type { Language } from '@passerelle/sync';
+import { type Command, Option } from 'commander';
 import type { App } from '../app.js';
 import { addCommand, addGroup } from '../command-line.js';
 import { oneOf, wholeNumber } from '../options.js';
+import { LANGUAGES } from '../output/language.js';
 import { type CheckOptions, checkSourceCommand } from './source-check.js';
+import { type HealthOptions, showSourceHealth } from './source-health.js';
 import { inspectSource } from './source-inspect.js';
 import { type SampleOptions, sampleSource } from './source-sample.js';
 
@@ -31,6 +34,26 @@ says. The password is typed unseen, or read from standard input.`,
     .option('--json', 'print one JSON document')
     .action((options: { json?: true }) => app.perform((c) => inspectSource(c, options)));
   addSampleCommand(source, app);
+  addHealthCommand(source, app);
+}
+
+function addHealthCommand(source: Command, app: App): void {
+  addCommand(source, {
+    usage: 'health',
+    summary: 'how NetYParéo fares: what it bears, what waits, what happened, what to do',
+    more: `Drawn from what Passerelle has written down of its calls; NetYParéo itself is not asked.
+It is in French or English, as LC_ALL or LANG say, or as --lang does.`,
+    examples: [
+      ['passerelle source health', 'is it us or them, and when is the next attempt'],
+      ['passerelle source health --watch', 'the same, every two seconds until Ctrl-C'],
+      ['passerelle source health --hours 72 --lang fr', 'of three days, in French'],
+    ],
+  })
+    .option('--hours <n>', 'how far back calls and events go', wholeNumber(1, 24 * 31), 24)
+    .option('--lang <lang>', 'fr or en', oneOf<Language>('language', LANGUAGES))
+    .option('--watch', 'draw it anew every two seconds')
+    .addOption(new Option('--json', 'print one JSON document').conflicts('watch'))
+    .action((options: HealthOptions) => app.perform((c) => showSourceHealth(c, options)));
 }
 
 function addSampleCommand(source: Command, app: App): void {

@@ -1,6 +1,7 @@
 import { TASK_NAMES, type TaskName } from '@passerelle/roster';
 import type { Run } from '@passerelle/sync';
 import type { Context } from '../context.js';
+import { sayWait } from '../output/wait.js';
 import { broken, type Finding, fine, warn } from './finding.js';
 
 /** How the last run of each task ended. */
@@ -14,10 +15,18 @@ export async function checkRuns(context: Context): Promise<Finding[]> {
   return findings;
 }
 
-function judge({ format }: Context, task: TaskName, last: Run | undefined): Finding {
+function judge(context: Context, task: TaskName, last: Run | undefined): Finding {
   if (last === undefined) {
     return warn('runs', `${task} was never run.`, `"passerelle tasks run ${task}" runs it.`);
   }
+  if (last.wait !== null) {
+    return warn(
+      'runs',
+      `${task}: run ${last.id}: ${sayWait(context, last.wait, 'en')}.`,
+      'It goes on by itself; nothing needs to be done.',
+    );
+  }
+  const { format } = context;
   const message = `${task}: run ${last.id} ${last.state}, ${format.instant(last.endedAt ?? last.startedAt ?? last.queuedAt)}.`;
   const advice = `"passerelle runs show ${last.id}" says why; "passerelle runs retry ${last.id}" tries again.`;
   if (last.state === 'failed') return broken('runs', message, advice);

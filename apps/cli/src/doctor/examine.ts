@@ -3,6 +3,7 @@ import { checkClock } from './check-clock.js';
 import { checkCluster } from './check-cluster.js';
 import { checkDatabase } from './check-database.js';
 import { checkDisk } from './check-disk.js';
+import { checkHealth } from './check-health.js';
 import { checkQueue } from './check-queue.js';
 import { checkRuns } from './check-runs.js';
 import { checkSchedules } from './check-schedules.js';
@@ -21,6 +22,7 @@ const ALWAYS: readonly Check[] = [
 /** Without a database they would all say the same. */
 const WITH_DATABASE: readonly Check[] = [
   ['clock', checkClock],
+  ['source', checkHealth],
   ['cluster', checkCluster],
   ['runs', checkRuns],
   ['queue', checkQueue],

@@ -4,7 +4,7 @@ import { broken, fine } from '../doctor/finding.js';
 import { demoJson, toDemoJson } from './demo.js';
 import { doctorJson } from './doctor.js';
 import { listJson, toListJson } from './list.js';
-import { runDetailJson, runJson, toPartJson, toRunJson } from './run.js';
+import { runDetailJson, runJson, toPartJson, toRunJson, toWaitJson } from './run.js';
 import { nextTry, taskJson, toTaskJson } from './task.js';
 import { toUserJson, userJson } from './user.js';
 
@@ -24,6 +24,7 @@ const run: Run = {
   error: null,
   counts: { read: 3, created: 1, updated: 1, unchanged: 1, suspended: 0, rejected: 0 },
   links: { added: 2, removed: 0 },
+  wait: null,
   queuedAt: at('01:00:00'),
   startedAt: at('01:00:01.250'),
   endedAt: at('01:00:03'),
@@ -68,6 +69,8 @@ const user: UserView = {
   updatedAt: at('02:00:00'),
 };
 
+const detail = (parts: unknown[]) => ({ ...toRunJson(run), wait: null, parts, rejections: [] });
+
 describe('a run', () => {
   it('has the promised shape, and a held one says why', () => {
     const json = runJson.parse(toRunJson(run));
@@ -85,11 +88,26 @@ describe('a run', () => {
   it('lists its parts by their place', () => {
     const part = toPartJson({
       ...{ number: 1, reading: 'students', state: 'failed', attempt: 3, read: 0, rejected: 0 },
-      ...{ periodCode: '2026', siteCode: '4', groupCode: null, page: null },
+      ...{ periodCode: '2026', siteCode: '4', groupCode: null },
+      ...{ page: { offset: 40, limit: 50, last: true }, tries: 3, failedAt: null, splitFrom: 0 },
       ...{ errorKind: 'timeout', error: 'Too slow.', startedAt: null, endedAt: null },
     });
-    const { parts } = runDetailJson.parse({ ...toRunJson(run), parts: [part], rejections: [] });
-    expect(parts).toMatchObject([{ period: '2026', site: '4', error: 'Too slow.' }]);
+    const { parts } = runDetailJson.parse(detail([part]));
+    expect(parts).toMatchObject([
+      {
+        ...{ period: '2026', site: '4', error: 'Too slow.' },
+        ...{ page: { offset: 40, limit: 50 }, pieceOf: 0 },
+      },
+    ]);
+  });
+
+  it('that waits says for what, and until when', () => {
+    const wait = toWaitJson({ reason: 'source', until: at('01:41:00') });
+
+    expect(runDetailJson.parse({ ...detail([]), wait }).wait).toEqual({
+      ...{ reason: 'source', until: '2026-11-20T01:41:00.000Z' },
+    });
+    expect(toWaitJson(null)).toBeNull();
   });
 });
 

@@ -1,5 +1,11 @@
 import { TASK_NAMES } from '@passerelle/roster';
-import { type RejectedRecord, RUN_STATES, type Run, type RunPart } from '@passerelle/sync';
+import {
+  type RejectedRecord,
+  RUN_STATES,
+  type Run,
+  type RunPart,
+  type RunWait,
+} from '@passerelle/sync';
 import { z } from 'zod';
 
 const count = z.int().nonnegative();
@@ -34,6 +40,10 @@ const partJson = z.strictObject({
   period: z.string().nullable(),
   site: z.string().nullable(),
   group: z.string().nullable(),
+  /** Which records of the list; null: all of them. */
+  page: z.strictObject({ offset: count, limit: count }).nullable(),
+  /** The part that this is a piece of. */
+  pieceOf: count.nullable(),
   state: z.enum(['pending', 'running', 'done', 'failed', 'cancelled', 'split', 'set_aside']),
   attempt: count,
   read: count,
@@ -54,8 +64,13 @@ const rejectionJson = z.strictObject({
 });
 type RejectionJson = z.infer<typeof rejectionJson>;
 
+/** What a run waits for, and until when as far as is known. */
+const waitJson = z.strictObject({ reason: z.enum(['source', 'calendar']), until: instant });
+type WaitJson = z.infer<typeof waitJson>;
+
 /** A run with its parts and what they set aside: what `runs show` prints. */
 export const runDetailJson = runJson.extend({
+  wait: waitJson.nullable(),
   parts: z.array(partJson),
   rejections: z.array(rejectionJson),
 });
@@ -79,8 +94,15 @@ export function toRunJson(run: Run): RunJson {
 /** A part of a run as JSON. */
 export function toPartJson(part: RunPart): PartJson {
   const { number, reading, state, attempt, read, rejected, error } = part;
-  const { periodCode: period, siteCode: site, groupCode: group } = part;
-  return { number, reading, period, site, group, state, attempt, read, rejected, error };
+  const { periodCode: period, siteCode: site, groupCode: group, splitFrom: pieceOf } = part;
+  const page = part.page === null ? null : { offset: part.page.offset, limit: part.page.limit };
+  const place = { period, site, group, page, pieceOf };
+  return { number, reading, ...place, state, attempt, read, rejected, error };
+}
+
+/** What a run waits for as JSON. */
+export function toWaitJson(wait: RunWait | null): WaitJson | null {
+  return wait === null ? null : { reason: wait.reason, until: wait.until.toISOString() };
 }
 
 /** A rejected record as JSON. */

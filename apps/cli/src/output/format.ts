@@ -2,6 +2,8 @@
 export interface Format {
   /** `2025-09-01 02:30`, in the centre's time zone; a dash when there is none. */
   instant(at: Date | null): string;
+  /** `02:30` on the day of `now`, else as `instant` has it. */
+  time(at: Date, now: Date): string;
   /** `1.4 s`, `2 min 5 s`; a dash while unknown. */
   seconds(value: number | null): string;
 }
@@ -13,8 +15,14 @@ export function createFormat(timeZone: string): Format {
     dateStyle: 'short',
     timeStyle: 'short',
   });
+  const instant = (at: Date): string => formatter.format(at);
+  const [dayOf, timeOf] = [
+    (at: Date) => instant(at).slice(0, 10),
+    (at: Date) => instant(at).slice(11),
+  ];
   return {
-    instant: (at) => (at === null ? '-' : formatter.format(at)),
+    instant: (at) => (at === null ? '-' : instant(at)),
+    time: (at, now) => (dayOf(at) === dayOf(now) ? timeOf(at) : instant(at)),
     seconds: showSeconds,
   };
 }

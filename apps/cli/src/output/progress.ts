@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import type { RunWait } from '@passerelle/sync';
 import type { RunProgress } from '../runtime/await-run.js';
 import { counted } from './format.js';
 import { note, type Terminal } from './terminal.js';
@@ -14,14 +15,39 @@ const BAR_FORMAT = '{task} {bar} {value}/{total} parts  {figures}';
 /** Room for the longest task name. */
 const NAME_WIDTH = 14;
 
-/** A bar where a person watches, else one line at the end. */
-export function createProgress(terminal: Terminal, task: string): Progress {
+/**
+ * A bar where a person watches, else a line whenever the run begins to wait, and
+ * one at the end.
+ * @param sayWait what a run waits for, in words
+ */
+export function createProgress(
+  terminal: Terminal,
+  task: string,
+  sayWait: (wait: RunWait) => string,
+): Progress {
   const name = task.padEnd(NAME_WIDTH);
-  if (terminal.err.isTTY === true) return createBar(terminal, name);
-  return { update: () => undefined, end: (outcome) => note(terminal, `${name} ${outcome}`) };
+  return terminal.err.isTTY === true
+    ? createBar(terminal, name, sayWait)
+    : createLines(terminal, name, sayWait);
 }
 
-function createBar(terminal: Terminal, name: string): Progress {
+function createLines(
+  terminal: Terminal,
+  name: string,
+  sayWait: (wait: RunWait) => string,
+): Progress {
+  let saidOf: string | null = null;
+  return {
+    update: ({ run: { wait } }) => {
+      const key = wait === null ? null : `${wait.reason} ${wait.until.getTime()}`;
+      if (wait !== null && key !== saidOf) note(terminal, `${name} ${sayWait(wait)}`);
+      saidOf = key;
+    },
+    end: (outcome) => note(terminal, `${name} ${outcome}`),
+  };
+}
+
+function createBar(terminal: Terminal, name: string, sayWait: (wait: RunWait) => string): Progress {
   const bar = new SingleBar({
     format: BAR_FORMAT,
     stream: terminal.err,
@@ -35,9 +61,10 @@ function createBar(terminal: Terminal, name: string): Progress {
   });
   bar.start(0, 0, { task: name, figures: '' });
   return {
-    update: ({ partsDone, partsTotal, read }) => {
+    update: ({ run: { wait }, partsDone, partsTotal, read }) => {
       bar.setTotal(partsTotal);
-      bar.update(partsDone, { figures: counted(read, 'record') });
+      const figures = counted(read, 'record');
+      bar.update(partsDone, { figures: wait === null ? figures : `${figures}, ${sayWait(wait)}` });
     },
     end: (outcome) => {
       bar.update({ figures: outcome });

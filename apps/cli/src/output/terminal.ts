@@ -11,6 +11,8 @@ export interface Terminal {
   input?: Readable & { isTTY?: boolean };
   /** Whether answers may be coloured. */
   colour: boolean;
+  /** The user's locale, such as `fr-FR`; English where it is not known. */
+  locale?: string;
 }
 
 /** Prints a line of the answer. */

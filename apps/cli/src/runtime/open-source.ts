@@ -7,8 +7,8 @@ import {
   loadContract,
   type NetypareoSource,
 } from '@passerelle/netypareo';
+import type { SourceGate } from '@passerelle/sync';
 import { CommandError } from '../errors.js';
-import { createProcessGate } from './process-gate.js';
 
 /** The source port, and whether anything is behind it. */
 export interface OpenedSource {
@@ -29,13 +29,14 @@ export async function openSource(options: {
   now: () => Date;
   /** Whether the WSDL is kept for the day the source is down. */
   keepWsdl: boolean;
+  gate: SourceGate;
 }): Promise<OpenedSource> {
-  const { settings, config, log, now } = options;
+  const { settings, config, log, now, gate } = options;
   const contract = await loadContract(settings.contractFile);
-  const { wsdl, endpoint, username, password, token, maxConcurrency } = settings;
+  const { wsdl, endpoint, username, password, token } = settings;
   const { timeoutMs, maxResponseBytes, maxXmlDepth, maxTextBytes } = settings;
   const source = createSource({
-    ...{ contract, endpoint, gate: createProcessGate(maxConcurrency), log },
+    ...{ contract, endpoint, gate, log },
     wsdl: wsdl ?? '',
     credentials: { username, password, token },
     limits: { timeoutMs, maxResponseBytes, maxXmlDepth, maxTextBytes },

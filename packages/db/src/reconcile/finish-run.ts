@@ -21,7 +21,7 @@ export async function finishRun(
   const held = applied?.holdReasons ?? [];
   await tx.$executeRawUnsafe(
     `UPDATE sync_runs
-        SET state = $2::run_state, ended_at = $3::timestamptz, hold_reason = $4::text,
+        SET state = $2::run_state, wait_reason = NULL, wait_until = NULL, ended_at = $3::timestamptz, hold_reason = $4::text,
             error_kind = $5::text, error = $6::text, read = $7::int, created = $8::int,
             updated = $9::int, unchanged = $10::int, suspended = $11::int, rejected = $12::int,
             links_added = $13::int, links_removed = $14::int

@@ -7,7 +7,7 @@ export interface EndedPart {
   period_code: string | null;
   site_code: string | null;
   group_code: string | null;
-  state: 'pending' | 'running' | 'done' | 'failed' | 'cancelled';
+  state: 'pending' | 'running' | 'done' | 'failed' | 'cancelled' | 'split' | 'set_aside';
   attempt: number;
   staged: number;
   error_kind: string | null;

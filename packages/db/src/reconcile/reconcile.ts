@@ -52,7 +52,7 @@ async function reconcileLocked(
   const run = await lockRun(tx, runId);
   if (run === null || !isTaskName(run.task)) return 'stopped';
   if (['succeeded', 'partial', 'held', 'failed'].includes(run.state)) return 'ended';
-  if (run.state !== 'running') return 'stopped';
+  if (run.state !== 'running' && run.state !== 'waiting') return 'stopped';
 
   const { readings } = TASKS[run.task];
   const parts = await loadParts(tx, runId);
@@ -68,12 +68,15 @@ async function reconcileLocked(
     return 'ended';
   }
   await lockReferences(tx);
-  const work = toWork(tx, run, readings, done, failed.length === 0, context);
+  const aside = parts.filter((part) => part.state === 'set_aside');
+  const work = toWork(tx, run, readings, { done, aside, failed }, context);
   const applied = await applyRows(work);
   if ('restage' in applied) return restage(tx, runId, applied.restage);
   await finishRun(tx, runId, toEnding(applied, failed, parts.length), now);
   return 'ended';
 }
+
+const ENDED_STATES = ['done', 'failed', 'split', 'set_aside'];
 
 /** Parts that have not ended after all, or whose rows are gone. */
 async function findLostParts(
@@ -82,7 +85,7 @@ async function findLostParts(
   readings: readonly Reading[],
   parts: readonly EndedPart[],
 ): Promise<number[]> {
-  const open = parts.filter((part) => part.state !== 'done' && part.state !== 'failed');
+  const open = parts.filter(({ state }) => !ENDED_STATES.includes(state));
   if (open.length > 0) return open.map((part) => part.number);
   const done = parts.filter((part) => part.state === 'done');
   return freezeStaging(tx, runId, readings, done);
@@ -97,8 +100,7 @@ function toWork(
   tx: SqlClient,
   run: LockedRun,
   readings: readonly Reading[],
-  done: readonly EndedPart[],
-  allArrived: boolean,
+  { done, aside, failed }: Record<'done' | 'aside' | 'failed', readonly EndedPart[]>,
   context: ReconcileContext,
 ): Work {
   return {
@@ -108,7 +110,8 @@ function toWork(
     now: context.now.toISOString(),
     context,
     doneParts: done.map((part) => part.number),
-    complete: allArrived && run.site_code === null,
+    partsSetAside: aside.map((part) => part.number),
+    complete: failed.length === 0 && run.site_code === null,
   };
 }
 

@@ -13,6 +13,8 @@ export interface Work {
   context: ReconcileContext;
   /** Numbers of the parts that arrived whole. */
   doneParts: readonly number[];
+  /** Numbers of the parts that cannot be read for what is in them. */
+  partsSetAside: readonly number[];
   /** Every part arrived and none was left out: only then does absence mean something. */
   complete: boolean;
 }

@@ -30,6 +30,8 @@ export async function endRun(
         errorKind: failure?.kind ?? null,
         error: failure?.sentence ?? null,
         endedAt: now,
+        waitReason: null,
+        waitUntil: null,
       },
     });
     await staging.dropRunTables(tx, id);

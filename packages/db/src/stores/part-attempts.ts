@@ -20,7 +20,7 @@ export async function beginPart(
       runId,
       number,
       state: { in: ['pending', 'running'] },
-      run: { state: 'running' },
+      run: { state: { in: ['running', 'waiting'] } },
     },
     data: {
       state: 'running',
@@ -32,25 +32,48 @@ export async function beginPart(
     },
   });
   if (row === undefined) return null;
+  await goOn(client, runId);
   // Not in one transaction: rows carry their attempt, older ones do not count anyway.
   if (row.attempt > 1) await staging.removeAttempts(client, runId, number);
   return toPart(row);
 }
 
-/** The answer arrived whole, and this is what the attempt left in staging. */
-export async function completePart(
+/** A run that waited is running again. */
+async function goOn(client: PrismaClient, runId: number): Promise<void> {
+  await client.syncRun.updateMany({
+    where: { id: runId, state: 'waiting' },
+    data: { state: 'running', waitReason: null, waitUntil: null },
+  });
+}
+
+/** A run that cannot go on for now. */
+export async function markWaiting(
+  client: PrismaClient,
+  runId: number,
+  { reason, until }: Parameters<RunStore['markWaiting']>[1],
+): Promise<void> {
+  await client.syncRun.updateMany({
+    where: { id: runId, state: { in: ['running', 'waiting'] } },
+    data: { state: 'waiting', waitReason: reason, waitUntil: until },
+  });
+}
+
+/** Back among the pending, with so many failures that count. */
+export async function postponePart(
   client: PrismaClient,
   runId: number,
   number: number,
   attempt: number,
-  figures: Parameters<RunStore['completePart']>[3],
-  now: Date,
+  tries: number,
+  failure: Failure | null,
 ): Promise<boolean> {
-  const { read, staged, rejected, bytes } = figures;
-  const { count } = await client.syncRunPart.updateMany({
-    where: { runId, number, attempt, state: 'running' },
-    data: { state: 'done', read, staged, rejected, bytes, endedAt: now },
-  });
+  const count = await client.$executeRaw`
+    UPDATE sync_run_parts
+       SET state = 'pending', tries = ${tries}::int,
+           failed_at = CASE WHEN ${failure === null} THEN failed_at ELSE clock_timestamp() END,
+           error_kind = ${failure?.kind ?? null}, error = ${failure?.sentence ?? null}
+     WHERE run_id = ${runId}::int AND number = ${number}::int AND attempt = ${attempt}::int
+       AND state = 'running'`;
   return count === 1;
 }
 

@@ -1,5 +1,11 @@
 import { isTaskName, type Reading } from '@passerelle/roster';
-import { ACTIVE_RUN_STATES, type RejectedRecord, type Run, type RunPart } from '@passerelle/sync';
+import {
+  ACTIVE_RUN_STATES,
+  type RejectedRecord,
+  type Run,
+  type RunPart,
+  type RunWait,
+} from '@passerelle/sync';
 import type { RejectedRecordModel, SyncRunModel, SyncRunPartModel } from '../generated/models.js';
 
 /** For Prisma's `in`, which wants an array of its own. */
@@ -23,6 +29,7 @@ export function toRun(row: SyncRunModel): Run {
     error: row.error,
     counts: { read, created, updated, unchanged, suspended, rejected },
     links: { added: row.linksAdded, removed: row.linksRemoved },
+    wait: toWait(row),
     queuedAt: row.queuedAt,
     startedAt: row.startedAt,
     endedAt: row.endedAt,
@@ -40,6 +47,9 @@ export function toPart(row: SyncRunPartModel): RunPart {
     page: toPage(row),
     state: row.state,
     attempt: row.attempt,
+    tries: row.tries,
+    failedAt: row.failedAt,
+    splitFrom: row.splitFrom,
     read: row.read,
     rejected: row.rejected,
     errorKind: row.errorKind,
@@ -47,6 +57,11 @@ export function toPart(row: SyncRunPartModel): RunPart {
     startedAt: row.startedAt,
     endedAt: row.endedAt,
   };
+}
+
+function toWait({ waitReason, waitUntil }: SyncRunModel): RunWait | null {
+  if (waitUntil === null) return null;
+  return { reason: waitReason === 'calendar' ? 'calendar' : 'source', until: waitUntil };
 }
 
 function toPage({ pageOffset, pageLimit, pageLast }: SyncRunPartModel): RunPart['page'] {

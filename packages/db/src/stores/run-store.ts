@@ -2,7 +2,8 @@ import type { RunStore } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 import { createStaging } from '../staging/index.js';
 import { endRun } from './end-run.js';
-import { beginPart, completePart, failPart } from './part-attempts.js';
+import { completePart, setPartAside, splitPart } from './end-part.js';
+import { beginPart, failPart, markWaiting, postponePart } from './part-attempts.js';
 import { requestDueRun, requestRun } from './request-run.js';
 import { activeStates, toPart, toRejectedRecord, toRun } from './run-rows.js';
 import { startRun } from './start-run.js';
@@ -16,7 +17,14 @@ export function createRunStore(client: PrismaClient): RunStore {
     requestDueRun: (task, due, now) => requestDueRun(client, task, due, now),
     startRun: (id, parts, now) => startRun(deps, id, parts, now),
     beginPart: (runId, number, now) => beginPart(deps, runId, number, now),
-    completePart: (...args) => completePart(client, ...args),
+    completePart: (runId, number, attempt, ...rest) =>
+      completePart(client, { runId, number, attempt }, ...rest),
+    postponePart: (...args) => postponePart(client, ...args),
+    splitPart: (runId, number, attempt, ...rest) =>
+      splitPart(client, { runId, number, attempt }, ...rest),
+    setPartAside: (runId, number, attempt, ...rest) =>
+      setPartAside(client, { runId, number, attempt }, ...rest),
+    markWaiting: (...args) => markWaiting(client, ...args),
     failPart: (...args) => failPart(client, ...args),
     endRun: (...args) => endRun(deps, ...args),
     sweepStaging: () => staging.sweep(),

@@ -2,6 +2,7 @@ import type { PlannedPart } from '@passerelle/roster';
 import type { RunPart } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 import type { Staging } from '../staging/index.js';
+import { partRow } from './end-part.js';
 import { lockActiveRun, TRANSACTION } from './lock-run.js';
 import { toPart } from './run-rows.js';
 
@@ -18,17 +19,7 @@ export async function startRun(
     if (state === 'queued') {
       await tx.syncRun.update({ where: { id }, data: { state: 'running', startedAt: now } });
       await tx.syncRunPart.createMany({
-        data: planned.map(({ reading, periodCode, siteCode, groupCode, page }, index) => ({
-          runId: id,
-          number: index + 1,
-          entity: reading,
-          periodCode,
-          siteCode,
-          groupCode,
-          pageOffset: page?.offset ?? null,
-          pageLimit: page?.limit ?? null,
-          pageLast: page?.last ?? false,
-        })),
+        data: planned.map((part, index) => partRow(id, index + 1, part)),
       });
       const readings = [...new Set(planned.map((part) => part.reading))];
       await staging.createRunTables(tx, id, readings);

@@ -22,8 +22,6 @@ import { claimProbe, judge, type OverloadSettings, type SourceState } from './so
 export interface GateDeps {
   store: SourceStateStore;
   settings: OverloadSettings;
-  /** The most calls at once, over all processes. */
-  hardCap: number;
   /** Makes one cheap call, through this very gate, with the purpose `probe`. */
   probe: (signal: AbortSignal) => Promise<void>;
   /** Uniform in [0, 1). */
@@ -64,7 +62,7 @@ export function createSourceGate(deps: GateDeps): SourceGate {
     for (let looks = 0; ; looks += 1) {
       signal.throwIfAborted();
       const waitedMs = performance.now() - startedAt;
-      const found = await store.take(requestOf(call, deps.hardCap, leaseMs, waitedMs));
+      const found = await store.take(requestOf(call, settings.hardCap, leaseMs, waitedMs));
       if (found.permit !== null) return { permit: found.permit, now: found.now };
       if (waitsAtRest(call.purpose) && found.state.breaker.restingSince !== null) {
         await endRest(found.state, found.now, signal);
@@ -108,7 +106,9 @@ export function createSourceGate(deps: GateDeps): SourceGate {
     try {
       if (call.purpose === 'login') await letOthersEnd(taken, signal);
       const result = await work(AbortSignal.any([signal, kept.signal]));
-      await end('ok', bytesOf(result));
+      const settled = end('ok', bytesOf(result));
+      // Somebody waits to be let in, and what is learnt from it can wait.
+      if (call.purpose !== 'login') await settled;
       return result;
     } catch (error) {
       await end(outcomeOf(error), error instanceof SourceError ? (error.bytes ?? 0) : 0, error);

@@ -42,12 +42,25 @@ export interface OverloadSettings {
   limit: LimitSettings;
   breaker: BreakerSettings;
   budget: BudgetSettings;
+  /** The most calls at once, over all processes and purposes. */
+  hardCap: number;
   /** How long the server works on a call at most: a permit whose call we gave up on comes back then. */
   serverLimitMs: number;
 }
 
+/** What an administrator may set of it; times in milliseconds. */
+export interface OverloadOptions {
+  hardCap: number;
+  serverLimitMs: number;
+  /** The first pause after failures in a row. */
+  restMs: number;
+  /** The longest wait before a part's first retry. */
+  retryBaseMs: number;
+}
+
 /** The starting point of facts/operations.md, with the law that docs/performance.md measured. */
-export function overloadSettings(hardCap: number, serverLimitMs: number): OverloadSettings {
+export function overloadSettings(options: OverloadOptions): OverloadSettings {
+  const { hardCap, serverLimitMs, restMs, retryBaseMs } = options;
   return {
     limit: {
       max: Math.max(1, hardCap - 1),
@@ -56,12 +69,19 @@ export function overloadSettings(hardCap: number, serverLimitMs: number): Overlo
     },
     breaker: {
       failures: 5,
-      pauseMs: 60_000,
-      longestPauseMs: 900_000,
-      shortestPauseMs: 5_000,
+      pauseMs: restMs,
+      longestPauseMs: restMs * 15,
+      shortestPauseMs: Math.ceil(restMs / 12),
       longestRetryAfterMs: 3_600_000,
     },
-    budget: { tokens: 10, perSuccess: 0.1, baseMs: 1_000, longestMs: 300_000, trickleMs: 30_000 },
+    budget: {
+      tokens: 10,
+      perSuccess: 0.1,
+      baseMs: retryBaseMs,
+      longestMs: 300_000,
+      trickleMs: 30_000,
+    },
+    hardCap,
     serverLimitMs,
   };
 }

@@ -6,6 +6,8 @@ export interface RunQueue {
   enqueueRun(runId: number, count: number): Promise<void>;
   /** One fetch job per part, and the reconcile job that follows when all have ended. */
   enqueueParts(runId: number, count: number, partNumbers: readonly number[]): Promise<void>;
+  /** More fetch jobs for a run under way, before the reconcile job that waits for it. */
+  enqueueMoreParts(runId: number, count: number, partNumbers: readonly number[]): Promise<void>;
   /** Whether any job of this enqueueing is still waiting or under way. */
   runJobsAlive(runId: number, count: number): Promise<boolean>;
   /** Takes up what was put off by a clock that was ahead and has been set back since. */

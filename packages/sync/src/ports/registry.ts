@@ -40,6 +40,13 @@ export type PartState =
   | 'split'
   | 'set_aside';
 
+/** What a run waits for, and until when as far as is known. */
+export interface RunWait {
+  /** `source`: NetYParéo is left alone after failures; `calendar`: reading is not wanted now. */
+  reason: 'source' | 'calendar';
+  until: Date;
+}
+
 export interface RunCounts {
   read: number;
   created: number;
@@ -64,6 +71,8 @@ export interface Run {
   error: string | null;
   counts: RunCounts;
   links: { added: number; removed: number };
+  /** While the state is `waiting`. */
+  wait: RunWait | null;
   queuedAt: Date;
   startedAt: Date | null;
   endedAt: Date | null;
@@ -73,7 +82,14 @@ export interface RunPart extends PartScope {
   number: number;
   reading: Reading;
   state: PartState;
+  /** Grows with each try; what older attempts staged does not count. */
   attempt: number;
+  /** Failures that count against the part, not against the source as a whole. */
+  tries: number;
+  /** Its last failure, by the database's clock. */
+  failedAt: Date | null;
+  /** The part that this is a piece of. */
+  splitFrom: number | null;
   read: number;
   rejected: number;
   errorKind: string | null;
@@ -148,17 +164,56 @@ export interface RunStore {
   startRun(id: number, parts: readonly PlannedPart[], now: Date): Promise<RunPart[] | null>;
   /**
    * Takes a part up: raises its attempt, state `running`, and removes what older
-   * attempts staged. Null when the run is not running or the part is done or failed for good.
+   * attempts staged; a run that waited runs again. Null when the run is not under
+   * way or the part has ended.
    */
   beginPart(runId: number, number: number, now: Date): Promise<RunPart | null>;
-  /** False when another attempt has taken over meanwhile. */
+  /**
+   * The part is done. What follows it, if it was a page that may not be the last,
+   * becomes a part of its own in the same transaction.
+   * @returns the numbers of parts added; null when another attempt has taken over
+   */
   completePart(
     runId: number,
     number: number,
     attempt: number,
-    figures: { read: number; staged: number; rejected: number; bytes: number },
+    figures: PartCounts,
+    following: readonly PlannedPart[],
     now: Date,
+  ): Promise<number[] | null>;
+  /** The part will be tried again: back to `pending`, with so many failures that count. */
+  postponePart(
+    runId: number,
+    number: number,
+    attempt: number,
+    tries: number,
+    failure: Failure | null,
   ): Promise<boolean>;
+  /**
+   * The part is asked for in pieces instead, each with so many failures to begin with.
+   * @returns their numbers; null when another attempt has taken over
+   */
+  splitPart(
+    runId: number,
+    number: number,
+    attempt: number,
+    pieces: readonly PlannedPart[],
+    tries: number,
+    failure: Failure,
+    now: Date,
+  ): Promise<number[] | null>;
+  /**
+   * The part cannot be read for what is in it: set aside with its coordinates.
+   * @returns the numbers of parts added; null when another attempt has taken over
+   */
+  setPartAside(
+    runId: number,
+    number: number,
+    attempt: number,
+    rejection: Rejection,
+    following: readonly PlannedPart[],
+    now: Date,
+  ): Promise<number[] | null>;
   /** The part will not be tried again in this run. */
   failPart(
     runId: number,
@@ -167,6 +222,8 @@ export interface RunStore {
     failure: Failure,
     now: Date,
   ): Promise<boolean>;
+  /** A run that cannot go on for now, visibly. Does nothing to one that is not under way. */
+  markWaiting(runId: number, wait: RunWait): Promise<void>;
   /** Ends a run that applied nothing (failed or cancelled), its open parts too, and drops its staging. Idempotent; null if it had ended. */
   endRun(
     id: number,
@@ -180,6 +237,16 @@ export interface RunStore {
   activeRuns(): Promise<Run[]>;
   /** Drops staging that belongs to no active run; returns how many tables went. */
   sweepStaging(): Promise<number>;
+}
+
+/** What a part brought. */
+export interface PartCounts {
+  read: number;
+  staged: number;
+  rejected: number;
+  bytes: number;
+  /** Records in the whole list, as the answer counts them; null: it does not say. */
+  total: number | null;
 }
 
 /** Where one attempt of a part leaves its rows. */

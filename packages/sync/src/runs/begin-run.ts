@@ -2,6 +2,7 @@ import { planParts, TASKS, todayIn } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
 import type { Run, RunPart } from '../ports/registry.js';
 import { failRun } from './end-run.js';
+import { cutAsLearnt } from './split-part.js';
 
 type Deps = Pick<
   SyncContext,
@@ -9,6 +10,7 @@ type Deps = Pick<
   | 'tasks'
   | 'registry'
   | 'source'
+  | 'sourceState'
   | 'queue'
   | 'now'
   | 'timeZone'
@@ -41,7 +43,7 @@ async function planAndStart(deps: Deps, run: Run): Promise<RunPart[] | null> {
     periodAheadDays: deps.periodAheadDays,
     siteCode: run.siteCode,
   });
-  if (plan.ok) return deps.runs.startRun(run.id, plan.parts, now);
+  if (plan.ok) return deps.runs.startRun(run.id, await cutAsLearnt(deps, plan.parts), now);
   // A run taken up again keeps the parts it has, whatever could be planned now.
   if (run.state !== 'queued') return deps.runs.startRun(run.id, [], now);
   await failRun(deps, run.id, { kind: 'no_plan', sentence: plan.sentence });

@@ -1,149 +1,186 @@
-import {
-  codeOfRejected,
-  normaliseBatch,
-  type NormaliseContext,
-  selectReadPeriods,
-} from '@passerelle/roster';
-import pLimit from 'p-limit';
+import type { PlannedPart } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
-import type { PartStage, RunPart } from '../ports/registry.js';
-import {
-  type PartFigures,
-  type PartRequest,
-  type ReadRecord,
-  SourceError,
-} from '../ports/source.js';
-import { dayOfRun } from './day-of-run.js';
+import { claimRetry } from '../overload/source-state.js';
+import type { Failure, PartCounts, RunPart } from '../ports/registry.js';
+import { SourceError } from '../ports/source.js';
+import { judgeFailure } from './judge-failure.js';
+import { pauseFor, pauseOfReading } from './pause-reading.js';
+import { readIntoStage } from './read-part.js';
+import { cutIntoPieces, isHopeless, partsAfter, rememberPieces, setAside } from './split-part.js';
 
 type Deps = Pick<
   SyncContext,
-  'runs' | 'registry' | 'source' | 'now' | 'timeZone' | 'periodAheadDays' | 'log'
+  | 'runs'
+  | 'registry'
+  | 'source'
+  | 'sourceState'
+  | 'overload'
+  | 'attempts'
+  | 'blackoutEnd'
+  | 'queue'
+  | 'now'
+  | 'random'
+  | 'timeZone'
+  | 'periodAheadDays'
+  | 'log'
 >;
 
 /** One try at a part, as the queue makes it. */
 export interface FetchAttempt {
   runId: number;
+  /** The run's enqueue count, for parts that are added. */
+  count: number;
   partNumber: number;
-  /** No further try will be made after this one. */
-  isLast: boolean;
   signal: AbortSignal;
 }
 
-/** `retry`: the same call may succeed later; `failed`: it will not be made again in this run. */
+/**
+ * `later`: the part is to be taken up again after a while; `failed`: it will not be
+ * read in this run. How often, and how long in between, is decided here alone.
+ */
 export type FetchOutcome =
   | { outcome: 'done' }
-  | { outcome: 'retry'; error: SourceError }
+  | { outcome: 'later'; delayMs: number }
   | { outcome: 'failed'; error: SourceError };
-
-/** Statements on their way to the database while the next batch is being read. */
-const WRITES_IN_FLIGHT = 2;
 
 /**
  * The `fetch` job: one call to the source, streamed into staging. Only an
  * answer that arrived whole completes the part; anything else leaves no trace
- * that reconciling would see.
+ * that reconciling would see. What is too much at once is asked for in pieces.
  * @throws what the registry throws when the database cannot be reached
  */
 export async function fetchPart(deps: Deps, attempt: FetchAttempt): Promise<FetchOutcome> {
-  const part = await deps.runs.beginPart(attempt.runId, attempt.partNumber, deps.now());
+  const { runId, partNumber, signal } = attempt;
+  const pause = await pauseOfReading(deps);
+  if (pause !== null) {
+    await deps.runs.markWaiting(runId, pause);
+    return { outcome: 'later', delayMs: pause.delayMs };
+  }
+  const part = await deps.runs.beginPart(runId, partNumber, deps.now());
   if (part === null) return { outcome: 'done' };
   try {
-    await readIntoStage(deps, attempt, part);
+    const figures = await readIntoStage(deps, runId, part, signal);
+    await complete(deps, attempt, part, figures);
     return { outcome: 'done' };
   } catch (error) {
-    if (!(error instanceof SourceError) || attempt.signal.aborted) throw error;
+    if (!(error instanceof SourceError) || signal.aborted) throw error;
     return settleFailure(deps, attempt, part, error);
   }
 }
 
-async function readIntoStage(deps: Deps, attempt: FetchAttempt, part: RunPart): Promise<void> {
-  const periods = await deps.registry.activePeriods();
-  const today = await dayOfRun(deps, attempt.runId);
-  const read = selectReadPeriods(periods, today, deps.periodAheadDays);
-  const context = { today, readPeriods: new Map(read.map((period) => [period.code, period])) };
-  const period = periods.find(({ code }) => code === part.periodCode) ?? null;
-
-  const stage = deps.registry.openStage(attempt.runId, part);
-  const sink = createSink(stage, part, context);
-  const request = { reading: part.reading, scope: part, period };
-  const figures = await readToTheEnd(deps, request, sink, attempt.signal);
-  const counts = {
-    read: figures.records,
-    staged: stage.staged(),
-    rejected: sink.rejected(),
-    bytes: figures.bytes,
-  };
-  await deps.runs.completePart(attempt.runId, part.number, part.attempt, counts, deps.now());
-}
-
-/** No write may still be under way when the part is judged, however reading ended. */
-async function readToTheEnd(
-  deps: Pick<Deps, 'source'>,
-  request: PartRequest,
-  sink: Sink,
-  signal: AbortSignal,
-): Promise<PartFigures> {
-  try {
-    return await deps.source.readPart(request, sink.take, signal);
-  } finally {
-    await sink.settle();
-  }
-}
-
-type Sink = ReturnType<typeof createSink>;
-
-/** Takes batches of records and keeps a bounded number of writes in flight: back-pressure. */
-function createSink(stage: PartStage, part: RunPart, context: NormaliseContext) {
-  const limit = pLimit(WRITES_IN_FLIGHT);
-  const pending = new Set<Promise<void>>();
-  let rejected = 0;
-  let failure: unknown;
-
-  const write = async (records: ReadRecord[]): Promise<void> => {
-    const good = records.filter((record) => record.ok);
-    const { batch, rejections } = normaliseBatch(part.reading, good, context);
-    for (const record of records) {
-      if (!record.ok) {
-        const { ordinal, code, problem } = record;
-        rejections.push({ ordinal, code: codeOfRejected(code), ...problem });
-      }
-    }
-    rejected += rejections.length;
-    await stage.write(batch);
-    if (rejections.length > 0) await stage.reject(rejections);
-  };
-  return {
-    take: async (records: ReadRecord[]): Promise<void> => {
-      if (failure !== undefined) throw failure;
-      const writing = limit(() => write(records)).catch((error: unknown) => {
-        failure ??= error;
-      });
-      pending.add(writing);
-      void writing.then(() => pending.delete(writing));
-      if (pending.size >= WRITES_IN_FLIGHT) await Promise.race(pending);
-    },
-    /** Waits for what is being written; throws what went wrong with it. */
-    settle: async (): Promise<void> => {
-      await Promise.allSettled(pending);
-      if (failure !== undefined) throw failure;
-    },
-    rejected: () => rejected,
-  };
+async function complete(
+  deps: Deps,
+  attempt: FetchAttempt,
+  part: RunPart,
+  { held, ...figures }: PartCounts & { held: number },
+): Promise<void> {
+  const { runId } = attempt;
+  const { number, attempt: at, page } = part;
+  const isFull = page !== null && page.last && held >= page.limit;
+  const following = isFull ? await partsAfter(deps, part) : [];
+  const added = await deps.runs.completePart(
+    ...([runId, number, at, figures, following, deps.now()] as const),
+  );
+  await enqueueMore(deps, attempt, added);
 }
 
 async function settleFailure(
   deps: Deps,
-  { runId, isLast }: FetchAttempt,
+  attempt: FetchAttempt,
   part: RunPart,
   error: SourceError,
 ): Promise<FetchOutcome> {
+  const { runId } = attempt;
+  const isLost = error.kind === 'unreadable' && (await isHopeless(deps, runId, part));
+  if (isLost) return giveUp(deps, runId, part, error);
+  const pieces = await cutIntoPieces(deps, part);
+  const { state } = await deps.sourceState.read();
+  const verdict = judgeFailure(part, error, {
+    canCut: pieces !== null,
+    attempts: deps.attempts,
+    lastSuccessAt: state.lastSuccessAt,
+  });
   const fields = { runId, part: part.number, attempt: part.attempt, kind: error.kind };
-  if (error.retryable && !isLast) {
-    deps.log.warn(fields, 'part not read, will be tried again');
-    return { outcome: 'retry', error };
+  deps.log.warn({ ...fields, verdict: verdict.verdict }, 'part not read');
+  switch (verdict.verdict) {
+    case 'rest':
+      return restWith(deps, runId, part, error);
+    case 'again':
+      return tryLater(deps, runId, part, error, verdict.tries);
+    case 'cut':
+      return cut(deps, attempt, part, pieces ?? [], error, verdict.because);
+    case 'setAside':
+      await enqueueMore(deps, attempt, await setAside(deps, runId, part, verdict.page));
+      return { outcome: 'done' };
+    case 'giveUp':
+      return giveUp(deps, runId, part, error);
   }
-  deps.log.error(fields, 'part not read');
-  const failure = { kind: error.kind, sentence: error.message };
-  await deps.runs.failPart(runId, part.number, part.attempt, failure, deps.now());
+}
+
+async function restWith(
+  deps: Deps,
+  runId: number,
+  part: RunPart,
+  error: SourceError,
+): Promise<FetchOutcome> {
+  const pause = pauseFor(deps, error.retryAfterMs ?? 0);
+  await deps.runs.postponePart(runId, part.number, part.attempt, part.tries, null);
+  await deps.runs.markWaiting(runId, pause);
+  return { outcome: 'later', delayMs: pause.delayMs };
+}
+
+/** The one place that says when a failed call is made again (facts/operations.md: one retry layer only). */
+async function tryLater(
+  deps: Deps,
+  runId: number,
+  part: RunPart,
+  error: SourceError,
+  tries: number,
+): Promise<FetchOutcome> {
+  await deps.runs.postponePart(runId, part.number, part.attempt, tries, failureOf(error));
+  const { serverLimitMs } = deps.overload;
+  const delayMs = await deps.sourceState.settle({}, serverLimitMs, (state, now) =>
+    claimRetry(state, deps.overload, Math.max(1, tries), now, deps.random),
+  );
+  return { outcome: 'later', delayMs };
+}
+
+async function cut(
+  deps: Deps,
+  attempt: FetchAttempt,
+  part: RunPart,
+  pieces: readonly PlannedPart[],
+  error: SourceError,
+  because: 'overload' | 'unreadable',
+): Promise<FetchOutcome> {
+  const { number, attempt: at } = part;
+  const added = await deps.runs.splitPart(
+    ...([attempt.runId, number, at, pieces, PIECE_TRIES, failureOf(error), deps.now()] as const),
+  );
+  if (added !== null) await rememberPieces(deps, part, pieces, because);
+  await enqueueMore(deps, attempt, added);
+  return { outcome: 'done' };
+}
+
+/** A piece of what failed is cut again at its first failure. */
+const PIECE_TRIES = 1;
+
+async function enqueueMore(
+  { queue }: Deps,
+  { runId, count }: FetchAttempt,
+  added: readonly number[] | null,
+): Promise<void> {
+  if (added !== null && added.length > 0) await queue.enqueueMoreParts(runId, count, added);
+}
+
+async function giveUp(
+  deps: Deps,
+  runId: number,
+  part: RunPart,
+  error: SourceError,
+): Promise<FetchOutcome> {
+  await deps.runs.failPart(runId, part.number, part.attempt, failureOf(error), deps.now());
   return { outcome: 'failed', error };
 }
+
+const failureOf = ({ kind, message }: SourceError): Failure => ({ kind, sentence: message });

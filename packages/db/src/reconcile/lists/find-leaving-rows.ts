@@ -15,7 +15,8 @@ export async function findLeavingRows(work: Work, spec: ListSpec): Promise<numbe
         AND NOT EXISTS (SELECT FROM rejected_records r
                          WHERE r.run_id = $3::int AND r.entity = ${spec.readingOf}
                            AND r.code = t.code)`,
-    work.complete,
+    // What could not be read may be any of these.
+    work.complete && work.partsSetAside.length === 0,
     work.readings,
     work.runId,
   );

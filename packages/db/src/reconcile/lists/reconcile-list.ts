@@ -48,6 +48,6 @@ async function countRejectedRows(work: Work, spec: ListSpec): Promise<number> {
        LEFT JOIN incoming_rows t ON t.code = r.code AND ${spec.readingOf} = r.entity
       WHERE r.run_id = $1::int AND r.part_number = ANY ($2::int[])`,
     work.runId,
-    work.doneParts,
+    [...work.doneParts, ...work.partsSetAside],
   );
 }

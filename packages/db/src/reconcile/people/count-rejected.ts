@@ -9,6 +9,6 @@ export async function countRejectedPeople(work: Work): Promise<number> {
        FROM rejected_records r LEFT JOIN seen_people k ON k.code = r.code
       WHERE r.run_id = $1::int AND r.part_number = ANY ($2::int[])`,
     work.runId,
-    work.doneParts,
+    [...work.doneParts, ...work.partsSetAside],
   );
 }

@@ -1,7 +1,8 @@
 import type { UserKind } from '@passerelle/roster';
 import { MEMBERSHIP_LINKS, TUTORSHIP_LINKS } from '../links/link-spec.js';
 import { findLeavingLinks } from '../links/find-leaving-links.js';
-import type { Work } from '../work.js';
+import { countOf, type Work } from '../work.js';
+import { spareUnsureMemberships, spareUnsurePeople } from './spare-unsure.js';
 
 /** How many removals a run comes to, if nothing speaks against them. */
 export interface Leaving {
@@ -16,7 +17,7 @@ export interface Leaving {
  * that left something out; someone whose record was set aside is not gone.
  */
 export async function findLeavingPeople(work: Work, kind: UserKind): Promise<Leaving> {
-  const users = await work.tx.$executeRawUnsafe(
+  await work.tx.$executeRawUnsafe(
     `CREATE TEMP TABLE leaving_users ON COMMIT DROP AS
      SELECT u.id, u.site_code FROM users u
       WHERE u.kind = $1::user_kind AND u.status = 'active' AND $2::boolean
@@ -28,9 +29,14 @@ export async function findLeavingPeople(work: Work, kind: UserKind): Promise<Lea
     work.complete,
     work.runId,
   );
+  await spareUnsurePeople(work);
+  await findLeavingLinks(work, MEMBERSHIP_LINKS);
+  await spareUnsureMemberships(work);
+  await findLeavingLinks(work, TUTORSHIP_LINKS);
+  const count = (table: string) => countOf(work.tx, `SELECT count(*) FROM leaving_${table}`);
   return {
-    users,
-    memberships: await findLeavingLinks(work, MEMBERSHIP_LINKS),
-    tutorships: await findLeavingLinks(work, TUTORSHIP_LINKS),
+    users: await count('users'),
+    memberships: await count('memberships'),
+    tutorships: await count('tutorships'),
   };
 }

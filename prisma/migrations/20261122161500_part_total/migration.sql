@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "sync_run_parts" ADD COLUMN "total" INTEGER;
