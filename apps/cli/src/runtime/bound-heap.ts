@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /** How far the heap may grow beyond what is alive before it is collected again. */
-const GROWTH_PERCENT = 50;
+const GROWTH_PERCENT = 25;
 
 /**
  * Keeps a process that runs for long near what it needs. V8 lets the heap of a busy
