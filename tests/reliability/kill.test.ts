@@ -64,7 +64,7 @@ describe.each(QUEUE_KINDS)('workers killed in mid-run, the queue on %s', (kind) 
       }
       expect(inMidRun).toBeGreaterThan(MOMENTS / 4);
     },
-    amount({ sample: 60_000, full: 1_800_000 }),
+    amount({ sample: 180_000, full: 3_600_000 }),
   );
 });
 
