@@ -29,7 +29,8 @@ test('a database at its connection limit is named, and a run goes on when there 
   const { code, stderr } = await rig.room.run('scheduler');
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: expect.stringMatching(/no connection free: raise its max_connections/),
+    // Whoever asks first says so: one may have become free in between.
+    stderr: expect.stringMatching(/no connection .*free.*: raise its max_connections/),
   });
   await Promise.all(hogs.map((client) => client.end()));
   await expectWhole(rig, await rig.runAll());

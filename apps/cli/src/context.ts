@@ -116,8 +116,7 @@ export function createContext(options: ContextOptions): Context {
     });
     closers.add(() => database.close());
     const migrate = embedded || options.migrate === true;
-    await clock.follow(database);
-    applied.push(...(await prepareDatabase({ url, database, config, now, migrate })));
+    applied.push(...(await prepareDatabase({ url, database, config, now, clock, migrate })));
     return database;
   });
   const queueOptions = once(async (): Promise<QueueOptions> => {

@@ -37,6 +37,12 @@ function toQueueError(backend: BackendChoice, error: unknown): QueueError {
       { retryable: true, cause: error },
     );
   }
+  if (codeOf(error) === TOO_MANY_CONNECTIONS) {
+    return new QueueError(
+      'The database has no connection free for the queue: raise its max_connections, or run fewer processes on it.',
+      { retryable: true, cause: error },
+    );
+  }
   return unreachable(backend, codeOf(error) ?? nameOf(error), error);
 }
 
@@ -49,6 +55,9 @@ function unreachable(backend: BackendChoice, what: string, cause?: unknown): Que
     { retryable: true, cause },
   );
 }
+
+/** PostgreSQL's SQLSTATE. */
+const TOO_MANY_CONNECTIONS = '53300';
 
 /** PostgreSQL: invalid_schema_name, undefined_table, undefined_function. */
 function isUndefinedObject(error: unknown): boolean {

@@ -59,8 +59,12 @@ const LONGEST_LOCK_MS = 600_000;
 /** $1 queues, $2 now, $3 what lies behind it is brought back; BullMQ's schema. */
 const RECALLS: readonly [statement: string, latestMs: number][] = [
   [
-    `UPDATE job SET process_at_ms = $2::bigint
-      WHERE queue = ANY($1::text[]) AND state = 'delayed' AND process_at_ms - delay_ms > $3::bigint`,
+    // An idle worker sleeps until the time it was told of, unless it is woken.
+    `WITH recalled AS (
+       UPDATE job SET process_at_ms = $2::bigint
+        WHERE queue = ANY($1::text[]) AND state = 'delayed' AND process_at_ms - delay_ms > $3::bigint
+       RETURNING queue)
+     SELECT pg_notify('bullmq_jobs', queue) FROM (SELECT DISTINCT queue FROM recalled) woken`,
     RECALL_FROM_MS,
   ],
   [
