@@ -25,28 +25,39 @@ const BACKENDS: { kind: BackendChoice['kind']; start(): Promise<Server> }[] = [
   { kind: 'redis', start: startRedis },
 ];
 
-/** Describes the same tests on either backend of the queue, each with a server of its own. */
-export function eachBackend(name: string, tests: (backend: TestBackend) => void): void {
-  describe.each(BACKENDS)(`${name} on $kind`, ({ kind, start }) => {
-    let server: Server | undefined;
-    beforeAll(async () => {
-      server = await start();
-    });
-    afterAll(() => server?.stop());
-    const place = (): BackendChoice => ({ kind, url: server?.url ?? '' });
-    tests({
-      kind,
-      get choice() {
-        return place();
-      },
-      async namespace() {
-        const namespace = `queue_${randomUUID().slice(0, 8)}`;
-        await migrateQueue({ backend: place(), namespace });
-        return namespace;
-      },
-      async restart() {
-        await server?.restart();
-      },
-    });
-  });
+/**
+ * Describes the same tests on either backend of the queue, each with a server of its own.
+ *
+ * @param kinds those of them, where the others would show nothing more
+ */
+export function eachBackend(
+  name: string,
+  tests: (backend: TestBackend) => void,
+  kinds: readonly BackendChoice['kind'][] = ['postgres', 'redis'],
+): void {
+  describe.each(BACKENDS.filter(({ kind }) => kinds.includes(kind)))(
+    `${name} on $kind`,
+    ({ kind, start }) => {
+      let server: Server | undefined;
+      beforeAll(async () => {
+        server = await start();
+      });
+      afterAll(() => server?.stop());
+      const place = (): BackendChoice => ({ kind, url: server?.url ?? '' });
+      tests({
+        kind,
+        get choice() {
+          return place();
+        },
+        async namespace() {
+          const namespace = `queue_${randomUUID().slice(0, 8)}`;
+          await migrateQueue({ backend: place(), namespace });
+          return namespace;
+        },
+        async restart() {
+          await server?.restart();
+        },
+      });
+    },
+  );
 }

@@ -38,7 +38,8 @@ export interface TestCluster {
   queue: JobQueue;
   /** The clock of the use cases; the queue has the machine's. */
   clock: { now: Date };
-  startWorker(): Promise<RunningWorker>;
+  /** @param context another process's, by default this one's */
+  startWorker(context?: SyncContext): Promise<RunningWorker>;
   startScheduler(): Promise<RunningScheduler>;
   /** Another process's view: a context of its own on the same servers. */
   openContext(): Promise<SyncContext>;
@@ -58,6 +59,8 @@ export interface ClusterOptions {
   /** Times of overload control; by default rests and waits of some hundredths of a second. */
   overload?: OverloadSettings;
   blackoutEnd?: (now: Date) => Date | null;
+  /** Uniform in [0, 1), for waits; by default 0.5. The gate's own is 0.5 always. */
+  random?: () => number;
 }
 
 const silent = {
@@ -88,6 +91,7 @@ export async function createCluster(
   };
 
   const overload = options.overload ?? quickOverload();
+  const random = options.random ?? (() => 0.5);
   const openQueue = (): JobQueue =>
     opened(createJobQueue({ ...queueOptions, maxFetches: 4 }), (queue) => queue.close());
   const openDb = (): Database =>
@@ -104,7 +108,7 @@ export async function createCluster(
     source: await openSource(db),
     ...{ sourceState: db.sourceState, overload, attempts: options.attempts ?? 3 },
     blackoutEnd: options.blackoutEnd ?? (() => null),
-    ...{ now: () => clock.now, random: () => 0.5, log: silent },
+    ...{ now: () => clock.now, random, log: silent },
     ...{ timeZone: 'Europe/Paris', periodAheadDays: 90 },
   });
   const openSource = async (db: Database): Promise<NetypareoSource> => {
@@ -140,9 +144,9 @@ export async function createCluster(
   };
   return {
     ...{ simulator, db, sql, context, queue, clock, run, untilEnded },
-    startWorker: async () => {
+    startWorker: async (own = context) => {
       const { signal } = new AbortController();
-      const deps = { context, queue: queueOptions, shutdownMs: 5_000, signal };
+      const deps = { context: own, queue: queueOptions, shutdownMs: 5_000, signal };
       return opened(await startWorker(deps), (worker) => worker.stop());
     },
     startScheduler: async () =>

@@ -15,7 +15,7 @@ export async function expectTruth(db: Database, simulator: Simulator): Promise<v
 }
 
 /** Everyone who is active. */
-async function activeUsers(db: Database): Promise<UserView[]> {
+export async function activeUsers(db: Database): Promise<UserView[]> {
   const users: UserView[] = [];
   let cursor: string | undefined;
   do {
@@ -32,7 +32,7 @@ async function activeUsers(db: Database): Promise<UserView[]> {
 const keyOf = ({ kind, code }: Pick<UserView, 'kind' | 'code'>): string => `${kind}:${code}`;
 
 /** What both say of a person; past memberships are history, which the truth does not tell. */
-function comparable(user: UserView | UserTruth) {
+export function comparable(user: UserView | UserTruth) {
   const { kind, code, login, lastName, firstName, email, birthDate, status, profile } = user;
   return {
     ...{ kind, code, login, lastName, firstName, email, birthDate, status, profile },

@@ -151,7 +151,7 @@ export function createContext(options: ContextOptions): Context {
     createSourceGate({
       store: (await stores()).sourceState,
       settings: overload,
-      probe: async (signal) => (await source()).source.probe(signal),
+      probe: async (stop) => (await source()).source.probe(stop),
       ...{ random: Math.random, log },
     }),
   );

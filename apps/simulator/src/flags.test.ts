@@ -48,7 +48,7 @@ describe('parseSimulatorFlags', () => {
         ...{ capacity: '4@0,1@30s', backlog: '2', jitter: '0.3', slowdown: '0.1' },
         ...{ bytesPerSecond: '5000000', segfaultAbove: '1000', maxAnswer: '2000000' },
         ...{ respawn: '500', timeLimit: '10000', maintenance: '10s-70s', outage: '0-10m' },
-        ...{ outageKind: 'reset', badByte: '1234:utf8' },
+        ...{ outageKind: 'reset', badByte: '1234:utf8,77' },
       },
       '2026-11-22',
     );
@@ -62,7 +62,12 @@ describe('parseSimulatorFlags', () => {
       ...{ timeLimitMs: 10_000, outageKind: 'reset' },
       maintenance: [{ fromMs: 10_000, toMs: 70_000 }],
       outage: [{ fromMs: 0, toMs: 600_000 }],
-      centre: { badByte: { code: 1_234, mode: 'utf8' } },
+      centre: {
+        badByte: [
+          { code: 1_234, mode: 'utf8' },
+          { code: 77, mode: 'control' },
+        ],
+      },
     });
   });
 

@@ -1,5 +1,5 @@
 import { isIsoDate } from './dates.js';
-import { parseBadByte } from './bad-byte.js';
+import { parseBadBytes } from './bad-byte.js';
 import { SimulatorUsageError } from './errors.js';
 import { parseCapacityPlan } from './load/plan.js';
 import { parseWindows } from './load/windows.js';
@@ -71,7 +71,7 @@ export const SIMULATOR_FLAGS: readonly (readonly [flag: string, help: string])[]
   ['--outage-kind <kind>', `what that looks like: ${OUTAGE_KINDS.join(' or ')} (502)`],
   [
     '--bad-byte <code>',
-    'a learner who breaks every answer; CODE, CODE:control or CODE:utf8 (none)',
+    'learners who break every answer; CODE, CODE:control or CODE:utf8, … (none)',
   ],
   ['--sites <n>', 'how many sites (one per 500 learners)'],
   ['--groups <n>', 'how many initial groups (6 for 100 learners)'],
@@ -161,7 +161,7 @@ function parseCentre(flags: SimulatorFlags, today: string): CentreOptions {
     continuingGroups: count('--continuing-groups', flags.continuingGroups, 0, 90_000),
     enrolments: count('--enrolments', flags.enrolments, 1, 10),
     badRecords: count('--bad-records', flags.badRecords),
-    badByte: named('--bad-byte', flags.badByte, parseBadByte),
+    badByte: named('--bad-byte', flags.badByte, parseBadBytes),
     canary: flags.canary ?? false,
   };
 }

@@ -34,8 +34,8 @@ export interface CentreOptions {
   enrolments?: number | undefined;
   /** Learners sent without a name. */
   badRecords?: number | undefined;
-  /** The learner whom no answer can hold. */
-  badByte?: BadByte | null | undefined;
+  /** The learner whom no answer can hold, or several. */
+  badByte?: BadByte | readonly BadByte[] | null | undefined;
   /** Nine-digit codes and marked names, to search for leaks. */
   canary?: boolean | undefined;
 }
@@ -55,7 +55,7 @@ export interface CentreShape {
   formerLearners: number;
   enrolments: number | null;
   badRecords: number;
-  badByte: BadByte | null;
+  badByte: readonly BadByte[];
   canary: boolean;
 }
 
@@ -80,7 +80,7 @@ export function resolveShape(options: CentreOptions): CentreShape {
     formerLearners: options.formerLearners ?? share(learners, 0.04),
     enrolments: options.enrolments ?? null,
     badRecords: options.badRecords ?? 0,
-    badByte: options.badByte ?? null,
+    badByte: [options.badByte ?? []].flat(),
     canary: options.canary ?? false,
   };
 }

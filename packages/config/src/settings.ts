@@ -68,7 +68,7 @@ export const SETTINGS_SCHEMA = z.object({
   NETYPAREO_REST_MS: milliseconds(1)
     .default(60_000)
     .describe(
-      'How long NetYParéo is left in peace after several failures in a row, in milliseconds; doubled each time, up to 15 minutes.',
+      'How long NetYParéo is left in peace after several failures in a row, in milliseconds; doubled each time, up to five times as long.',
     ),
   MOODLE_URL: webAddress('https://moodle.example')
     .optional()

@@ -23,6 +23,8 @@ describe.each(['postgres', 'redis'] as const)('commands with the queue on %s', (
       NETYPAREO_RETRY_BASE_MS: '20',
       // A single call at a time: one that goes on after its run is cancelled would show.
       NETYPAREO_MAX_CONCURRENCY: '1',
+      // What was cancelled in mid-call counts as under way for so long.
+      NETYPAREO_SERVER_TIMEOUT_MS: '500',
       REDIS_URL: redis?.url,
     });
     // Kept up between commands: they share it, and each starts the sooner.
@@ -89,7 +91,6 @@ describe.each(['postgres', 'redis'] as const)('commands with the queue on %s', (
     });
 
     it('says 1 for a failed run, 2 for what is not there, 3 for a held one', async () => {
-      const dead = { NETYPAREO_WSDL: 'http://127.0.0.1:9/ws?wsdl', NETYPAREO_RETRY_ATTEMPTS: '1' };
       const empty = await startSimulator({ centre: { ...SHAPE, learners: 0, formerLearners: 0 } });
       try {
         room.set({ NETYPAREO_WSDL: empty.wsdlUrl });
@@ -97,7 +98,9 @@ describe.each(['postgres', 'redis'] as const)('commands with the queue on %s', (
         expect(held.code).toBe(3);
         expect(runShape.parse(JSON.parse(held.stdout))).toMatchObject({ state: 'held' });
 
-        room.set(dead);
+        // A fault that stays; a source that is away would be waited for.
+        simulator.control({ faults: [{ kind: 'fault', rate: 1 }] });
+        room.set({ NETYPAREO_WSDL: simulator.wsdlUrl, NETYPAREO_RETRY_ATTEMPTS: '1' });
         const failed = await room.runHere('tasks', 'run', 'sync_teachers', '--json');
         expect(failed.code).toBe(1);
         const run = runShape.parse(JSON.parse(failed.stdout));
@@ -105,6 +108,7 @@ describe.each(['postgres', 'redis'] as const)('commands with the queue on %s', (
         expect(run.error).not.toBeNull();
       } finally {
         room.set({ NETYPAREO_WSDL: simulator.wsdlUrl, NETYPAREO_RETRY_ATTEMPTS: undefined });
+        simulator.control({ faults: [] });
         await empty.close();
       }
       expect(await room.runHere('users', 'show', 'student:0')).toMatchObject({

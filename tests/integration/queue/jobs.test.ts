@@ -175,7 +175,7 @@ eachBackend('jobs', (backend) => {
     });
     await reconciled.promise;
     expect(order.at(-1)).toBe('reconcile');
-    expect(order.slice(0, -1).sort()).toEqual([1, 2, 3, 4, 5]);
+    expect(new Set(order.slice(0, -1))).toEqual(new Set([1, 2, 3, 4, 5]));
     // Of a run that is reconciled nothing more is asked.
     await queue.enqueueMoreParts(11, 1, [6]);
     expect((await queue.counts()).fetch).toMatchObject({ waiting: 0, active: 0, delayed: 0 });

@@ -21,6 +21,8 @@ export interface Part {
   rows?: StagedBatch['rows'];
   rejected?: Rejection[];
   fails?: string;
+  /** It cannot be read for what is in it. */
+  setAside?: true;
   scope?: Partial<Omit<PlannedPart, 'reading'>>;
   reading?: PlannedPart['reading'];
 }
@@ -55,6 +57,11 @@ export async function openCentre() {
     if (part.fails !== undefined) {
       const failure = { kind: 'overloaded', sentence: part.fails };
       await db.runs.failPart(runId, number, begun.attempt, failure, new Date());
+      return;
+    }
+    if (part.setAside) {
+      const unreadable = { ...rejection(null), reason: 'unreadable' };
+      await db.runs.setPartAside(runId, number, begun.attempt, unreadable, [], new Date());
       return;
     }
     const stageOf = db.registry.openStage(runId, begun);

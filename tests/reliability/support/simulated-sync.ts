@@ -55,7 +55,7 @@ export function simulateSync(
   };
   let state: SourceState = initialState(settings);
   let now = 0;
-  let done = 0;
+  const progress = { done: 0 };
   const waiting = Array.from({ length: calls }, () => ({ at: 0, tries: 0 }));
   const live = new Map<number, Call>();
 
@@ -88,7 +88,7 @@ export function simulateSync(
       const retry = claimRetry(state, settings, tries + 1, now, random);
       state = retry.state;
       waiting.push({ at: now + retry.result, tries: tries + 1 });
-    } else if (!isProbe) done += 1;
+    } else if (!isProbe) progress.done += 1;
   };
   const fill = (): void => {
     for (;;) {
@@ -106,7 +106,7 @@ export function simulateSync(
       begin({ tries, isProbe: false });
     }
   };
-  while (done < calls) {
+  while (progress.done < calls) {
     fill();
     const rests = state.breaker.restingSince === null ? [] : [state.breaker.probeAt];
     const times = [

@@ -1,10 +1,11 @@
-import type { Run, TaskState, UserView } from '@passerelle/sync';
+import type { Run, SourceHealth, TaskState, UserView } from '@passerelle/sync';
 import { describe, expect, it } from 'vitest';
 import { broken, fine } from '../doctor/finding.js';
 import { demoJson, toDemoJson } from './demo.js';
 import { doctorJson } from './doctor.js';
 import { listJson, toListJson } from './list.js';
 import { runDetailJson, runJson, toPartJson, toRunJson, toWaitJson } from './run.js';
+import { sourceHealthJson, toSourceHealthJson } from './source-health.js';
 import { nextTry, taskJson, toTaskJson } from './task.js';
 import { toUserJson, userJson } from './user.js';
 
@@ -151,6 +152,51 @@ describe('what the doctor finds', () => {
     const findings = [fine('disk', 'Room enough.'), broken('source', 'Not there.', 'Look.')];
 
     expect(doctorJson.parse({ ok: false, findings }).findings).toEqual(findings);
+  });
+});
+
+describe('the health of the source', () => {
+  it('has a shape of its own, with each event in two languages and its time in UTC', () => {
+    const health: SourceHealth = {
+      ...{ state: 'paused', limit: 2, hardCap: 4, ceiling: 3, failuresInARow: 0, retriesLeft: 9 },
+      ...{ restsSince: null, nextProbeAt: null, pausedUntil: at('11:00:00') },
+      ...{ lastSuccessAt: at('01:29:00'), limitHistory: [{ at: at('01:20:00'), limit: 2 }] },
+      underWay: [
+        {
+          ...{ purpose: 'reading', operation: 'getApprenants', siteCode: '3' },
+          ...{ takenAt: at('01:29:00'), until: at('01:30:00') },
+        },
+      ],
+      calls: [
+        {
+          ...{ operation: 'getApprenants', purpose: 'reading', outcomes: { ok: 3, http_502: 1 } },
+          ...{ latencyMs: null, largestOkBytes: 9, largestFailedBytes: 0 },
+        },
+      ],
+      waiting: [{ ...run, wait: { reason: 'calendar', until: at('11:00:00') } }],
+      events: [
+        {
+          ...{ id: 7, at: at('01:31:00') },
+          event: { kind: 'retries_spent', until: at('01:41:00').getTime() },
+        },
+      ],
+      advice: [{ code: 'slow', text: { fr: 'Lent.', en: 'Slow.' } }],
+    };
+    const time = (moment: Date) => moment.toISOString().slice(11, 16);
+    const json = toSourceHealthJson(health, { at: at('01:45:00'), hours: 24 }, time);
+
+    expect(sourceHealthJson.parse(json)).toEqual(json);
+    expect(json.events).toEqual([
+      {
+        ...{ id: 7, at: '2026-11-20T01:31:00.000Z', kind: 'retries_spent' },
+        until: '2026-11-20T01:41:00.000Z',
+        fr: 'trop de nouvelles tentatives : elles passent une par une à partir de 01:41',
+        en: 'too many repetitions: they follow one by one from 01:41',
+      },
+    ]);
+    expect(json.waiting).toEqual([
+      { run: 12, task: 'sync_students', reason: 'calendar', until: '2026-11-20T11:00:00.000Z' },
+    ]);
   });
 });
 

@@ -72,7 +72,7 @@ export function toSourceHealthJson(
     lastSuccessAt: toInstant(health.lastSuccessAt),
     pausedUntil: toInstant(health.pausedUntil),
     calls: health.calls.map(({ outcomes, ...figures }) => ({
-      ...{ ...figures, outcomes: outcomes as Record<string, number> },
+      ...{ ...figures, outcomes },
     })),
     waiting: health.waiting.map(({ id: run, task, wait }) => ({
       ...{ run, task, reason: wait?.reason ?? null, until: toInstant(wait?.until ?? null) },

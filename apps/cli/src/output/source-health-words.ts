@@ -3,6 +3,8 @@ import type { CallPurpose, Language } from '@passerelle/sync';
 /** What the page about the source's health is written in. */
 interface Words {
   answers: (since: string) => string;
+  /** After what `answers` says. */
+  failingNow: (failures: number) => string;
   rests: (since: string, until: string, failures: number) => string;
   paused: (until: string) => string;
   unknown: string;
@@ -35,6 +37,7 @@ interface Words {
 export const WORDS: Record<Language, Words> = {
   en: {
     answers: (since) => `NetYParéo answers (the last good call ended at ${since}).`,
+    failingNow: (failures) => `The calls since then have failed: ${failures} in a row.`,
     rests: (since, until, failures) =>
       `NetYParéo is left alone since ${since}, after ${failures} failures in a row; next attempt ${until}.`,
     paused: (until) =>
@@ -67,6 +70,7 @@ export const WORDS: Record<Language, Words> = {
   },
   fr: {
     answers: (since) => `NetYParéo répond (dernier appel réussi à ${since}).`,
+    failingNow: (failures) => `Les appels ont échoué depuis : ${failures} de suite.`,
     rests: (since, until, failures) =>
       `NetYParéo est laissé au repos depuis ${since}, après ${failures} échecs de suite ; prochain essai ${until}.`,
     paused: (until) =>

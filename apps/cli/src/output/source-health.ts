@@ -54,11 +54,13 @@ function sayState(health: SourceHealth, { format, language, now }: HealthPage): 
     lines.push(words.rests(time(restsSince), next, failuresInARow));
   } else if (lastSuccessAt !== null) lines.push(words.answers(time(lastSuccessAt)));
   else lines.push(words.unknown);
+  if (restsSince === null && failuresInARow > 0) lines.push(words.failingNow(failuresInARow));
   if (pausedUntil !== null) lines.push(words.paused(time(pausedUntil)));
   return lines.join('\n');
 }
 
 const AT: Record<Language, string> = { fr: 'à', en: 'at' };
+const COLON: Record<Language, string> = { fr: ' : ', en: ': ' };
 
 function factsOf(health: SourceHealth, page: HealthPage): [string, Cell][] {
   const { format, language, now } = page;
@@ -74,9 +76,8 @@ function factsOf(health: SourceHealth, page: HealthPage): [string, Cell][] {
     return [operation, ...where, words.since(format.time(takenAt, now))].join(', ');
   });
   const runs = waiting.map(({ id, task, wait }) => {
-    const run = words.run(id, task);
-    if (wait === null) return run;
-    return `${run}: ${describeWait(wait, now, (at) => format.time(at, now))[language]}`;
+    if (wait === null) return words.run(id, task);
+    return `${words.run(id, task)}${COLON[language]}${describeWait(wait, now, (at) => format.time(at, now))[language]}`;
   });
   const drawn: [string, Cell] = [words.history, drawLimit(limitHistory, hardCap, page)];
   return [

@@ -1,5 +1,5 @@
 import { SimulatorUsageError } from '../errors.js';
-import { parseBadByte } from '../bad-byte.js';
+import { parseBadBytes } from '../bad-byte.js';
 import { parseCapacityPlan } from '../load/plan.js';
 import { parseWindows } from '../load/windows.js';
 import type { BadByte } from '../shape.js';
@@ -12,7 +12,7 @@ export interface ControlRequest extends LoadOptions {
   faults?: Fault[];
   day?: number;
   today?: string;
-  badByte?: BadByte | null;
+  badByte?: BadByte | readonly BadByte[] | null;
   outageKind?: OutageKind;
   /** Forgets the statistics. */
   reset?: boolean;
@@ -63,7 +63,7 @@ const READERS: Readonly<Record<string, readonly [expected: string, read: Reader]
   maintenance: ['windows such as "10s-70s", or null', windows('maintenance')],
   outage: ['windows such as "0-10m", or null', windows('outage')],
   outageKind: [OUTAGE_KINDS.join(' or '), readOutageKind],
-  badByte: ['CODE, CODE:control or CODE:utf8, or null', readBadByte],
+  badByte: ['CODE, CODE:control or CODE:utf8, several with commas between, or null', readBadByte],
   day: ['a number', count('day')],
   today: ['YYYY-MM-DD', readToday],
   reset: ['true', order('reset')],
@@ -130,7 +130,7 @@ function readBadByte(value: unknown): ControlRequest | undefined {
     return { badByte: null };
   }
   return typeof value === 'string' || isCount(value)
-    ? { badByte: parseBadByte(String(value)) }
+    ? { badByte: parseBadBytes(String(value)) }
     : undefined;
 }
 

@@ -76,13 +76,17 @@ const page = <T extends { code: number }>(
 
 /** Finds the name that makes PHP give an answer up, where it is among these learners. */
 function findUnencodable(centre: Centre): (positions: readonly number[]) => string | undefined {
-  const { badByte } = centre.shape;
-  if (badByte?.mode !== 'utf8') {
+  const bad = centre.shape.badByte.filter(({ mode }) => mode === 'utf8');
+  if (bad.length === 0) {
     return () => undefined;
   }
-  const at = [...centre.learners].findIndex(({ code }) => code === badByte.code);
-  return (positions) =>
-    at >= 0 && positions.includes(at) ? centre.learners.at(at).lastName : undefined;
+  const places = [...centre.learners].flatMap(({ code }, at) =>
+    bad.some((learner) => learner.code === code) ? [at] : [],
+  );
+  return (positions) => {
+    const met = positions.find((position) => places.includes(position));
+    return met === undefined ? undefined : centre.learners.at(met).lastName;
+  };
 }
 
 /** Comma-separated codes; none given: all of them. */

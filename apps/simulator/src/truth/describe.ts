@@ -14,7 +14,8 @@ export function describeCentre(centre: Centre, today: IsoDate = centre.shape.tod
   const isRead = ({ enrolments }: Learner): boolean =>
     enrolments.some(({ periodCode }) => periods.has(periodCode));
   const everyone = [...centre.learners];
-  const isUnreadable = ({ code }: Learner): boolean => code === centre.shape.badByte?.code;
+  const isUnreadable = ({ code }: Learner): boolean =>
+    centre.shape.badByte.some((bad) => bad.code === code);
   const arriving = everyone.filter((learner) => learner.present && isRead(learner));
   const readable = arriving.filter((learner) => !isUnreadable(learner));
   const learners = readable.filter(({ bad }) => !bad);

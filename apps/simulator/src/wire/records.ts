@@ -194,13 +194,15 @@ function leanEnrolment(enrolment: Enrolment): WireRecord {
 }
 
 /** PHP sends a control byte as it is. */
-const nameOf = ({ code, lastName }: Learner, badByte: BadByte | null): string =>
-  badByte?.mode === 'control' && badByte.code === code ? `${lastName}\u0001` : lastName;
+const nameOf = ({ code, lastName }: Learner, badByte: readonly BadByte[]): string =>
+  badByte.some((bad) => bad.mode === 'control' && bad.code === code)
+    ? `${lastName}\u0001`
+    : lastName;
 
 function learnerRecord(
   learner: Learner,
   enrolments: readonly WireRecord[],
-  badByte: BadByte | null,
+  badByte: readonly BadByte[],
 ): WireRecord {
   const number = hash32(learner.code, 7);
   const current = learner.enrolments.find((enrolment) => enrolment.current);

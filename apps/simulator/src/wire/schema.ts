@@ -176,7 +176,7 @@ export interface OperationType {
 }
 
 /** Of a list, `nombre` records from the `debut`-th on (from 0), by code; all where they are left out. */
-export const PAGE_PARAMETERS = ['debut', 'nombre'] as const;
+const PAGE_PARAMETERS = ['debut', 'nombre'] as const;
 
 export const OPERATIONS = {
   getPeriodes: { parameters: [], answer: { list: 'periode' } },

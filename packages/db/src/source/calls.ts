@@ -28,7 +28,7 @@ export async function callFigures(sql: Sql, since: Date): Promise<CallFigures[]>
     )
     SELECT operation, purpose, jsonb_object_agg(outcome, calls) AS outcomes, percentiles,
            max(largest) FILTER (WHERE outcome = 'ok') AS largest_ok,
-           max(largest) FILTER (WHERE outcome NOT IN ('ok', 'aborted')) AS largest_failed
+           max(largest) FILTER (WHERE outcome NOT IN ('ok', 'aborted', 'failed')) AS largest_failed
       FROM counted LEFT JOIN timed USING (operation, purpose)
      GROUP BY operation, purpose, percentiles ORDER BY operation, purpose`;
   return rows.map(toFigures);

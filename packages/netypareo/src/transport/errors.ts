@@ -108,7 +108,7 @@ export function notXml(operation: string, what: string, overload?: Overload): So
 }
 
 /** All of an answer arrived, but something in it, in one record as a rule, makes it no XML. */
-export function unreadable(operation: string, what: string): SourceError {
+function unreadable(operation: string, what: string): SourceError {
   return new SourceError(
     'unreadable',
     `NetYParéo's answer to ${operation} arrived whole and cannot be read: ${what}. A control character, or a byte that is no text, in a single record is the usual cause; Passerelle asks for less at a time until that record is alone, as far as the contract allows (finest and page), so that it can be corrected in NetYParéo.`,

@@ -24,7 +24,8 @@ const setAside: SourceEvent = {
 /** What is advised after such a day. */
 function adviceOn(seen: Partial<Omit<Observations, 'events'>> & { events?: SourceEvent[] }) {
   const { events = [], ...rest } = seen;
-  const recorded = events.map((event, id) => ({ id, at: new Date(0), event }));
+  // Written here oldest first.
+  const recorded = events.toReversed().map((event, id) => ({ id, at: new Date(0), event }));
   return advise({
     calls: [learners],
     ceiling: null,
@@ -71,8 +72,16 @@ describe('answers that fail by their size', () => {
   });
 
   it('are told by the pieces that had to be cut, where a page hides how large they were', () => {
-    expect(codesOn({ calls: [crashes], events: [split('overload'), cut()], ceiling: 4 })).toEqual([
+    const few = { ...crashes, outcomes: { ok: 90, http_502: 3 } };
+
+    expect(codesOn({ calls: [few], events: [cut(), split('overload')], ceiling: 4 })).toEqual([
       'output_buffering',
+    ]);
+  });
+
+  it('are not told by a part that was cut because it had bad luck twice', () => {
+    expect(codesOn({ calls: [crashes], events: [cut(), split('overload')], ceiling: 4 })).toEqual([
+      'more_children',
     ]);
   });
 
@@ -106,6 +115,24 @@ describe('calls that fail by their number alone', () => {
   it('are not what slowness or a maintenance page is', () => {
     expect(codesOn({ calls: [crashes], events: [cut('timeout')], ceiling: 4 })).toEqual([]);
     expect(codesOn({ calls: [crashes], events: [cut('http_503')], ceiling: 4 })).toEqual([]);
+  });
+
+  it('are not what an outage is', () => {
+    const rest: SourceEvent = {
+      ...{ kind: 'rest_begun', failures: 5, overload: 'http_502', until: 0, asked: false },
+      ...{ operation: 'getApprenants', siteCode: '3' },
+    };
+    const ended: SourceEvent = { kind: 'rest_ended', restedMs: 60_000 };
+    const raised: SourceEvent = { kind: 'limit_raised', from: 1, to: 2 };
+    const away = [cut(), rest, ended, raised];
+
+    expect(codesOn({ calls: [crashes], events: away, ceiling: 4 })).toEqual([]);
+    expect(codesOn({ calls: [crashes], events: [...away, cut()], ceiling: 4 })).toEqual([
+      'more_children',
+    ]);
+    expect(codesOn({ calls: [crashes], events: [cut(), raised, ...away], ceiling: 4 })).toEqual([
+      'more_children',
+    ]);
   });
 
   it('need a number that was too many', () => {

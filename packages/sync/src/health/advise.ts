@@ -11,6 +11,7 @@ export interface Advice {
 /** What advice is drawn from. */
 export interface Observations {
   calls: readonly CallFigures[];
+  /** Newest first. */
   events: readonly RecordedEvent[];
   /** Calls at once that the server bears, as far as is known; null: never too many. */
   ceiling: number | null;
@@ -22,6 +23,8 @@ export interface Observations {
 const DIED: readonly Overload[] = ['http_502', 'reset', 'cut_off', 'empty'];
 /** An answer this much larger than any that arrived fails by its size. */
 const LARGER = 1.2;
+/** A part is cut at its second failure (runs/judge-failure.ts), its pieces at their first. */
+const FAILURES_PER_SPLIT = 3;
 
 /**
  * Advice that fits what was seen, the most useful first. Answers that fail by
@@ -40,23 +43,39 @@ export function advise(seen: Observations): Advice[] {
   return advice;
 }
 
-/** The operation whose answers were cut for their size: it was split, and split pieces arrived. */
+/**
+ * The operation whose answers failed by their size: larger ones than ever arrived
+ * failed, or little else failed than what then had to be cut.
+ */
 function failsBySize({ calls, events }: Observations): string | null {
-  const isSplit = events.some(
-    ({ event }) => event.kind === 'part_split' && event.because === 'overload',
-  );
-  const large = calls.find(
+  const reading = calls.filter(({ purpose }) => purpose === 'reading');
+  const large = reading.find(
     (figures) =>
       diedCalls(figures) > 0 &&
       figures.largestOkBytes > 0 &&
       figures.largestFailedBytes > figures.largestOkBytes * LARGER,
   );
   if (large !== undefined) return large.operation;
-  return isSplit ? (mostFailed(calls)?.operation ?? null) : null;
+  const splits = events.filter(
+    ({ event }) => event.kind === 'part_split' && event.because === 'overload',
+  );
+  const died = reading.reduce((sum, figures) => sum + diedCalls(figures), 0);
+  const isSizeAlone = died <= splits.length * FAILURES_PER_SPLIT;
+  return isSizeAlone ? (mostFailed(reading)?.operation ?? null) : null;
 }
 
+/**
+ * Cuts after which reading went on. Those that end in a rest tell of a server that
+ * was away, whatever their number.
+ */
 function failsByNumber({ events }: Observations): boolean {
-  return events.some(({ event }) => event.kind === 'limit_cut' && DIED.includes(event.overload));
+  let isOpen = false;
+  for (const { event } of events.toReversed()) {
+    if (event.kind === 'limit_raised' && isOpen) return true;
+    if (event.kind === 'rest_begun') isOpen = false;
+    if (event.kind === 'limit_cut') isOpen = DIED.includes(event.overload);
+  }
+  return isOpen;
 }
 
 function mostFailed(calls: readonly CallFigures[]): CallFigures | null {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Log } from '../context.js';
-import { type Overload, SourceError } from '../ports/source.js';
+import { type Overload, SourceError, type SourceErrorKind } from '../ports/source.js';
 import type {
   BytesOf,
   CallOutcome,
@@ -131,7 +131,7 @@ export function createSourceGate(deps: GateDeps): SourceGate {
 
   /** Gives the permit back and learns; without the database the permit runs out by itself. */
   async function settle({ permit, now }: Taken, call: CallRecord, error: unknown): Promise<void> {
-    const settlement = { permit: { id: permit.id, back: returnOf(call.outcome) }, call };
+    const settlement = { permit: { id: permit.id, back: returnOf(call.outcome, error) }, call };
     const { inFlight, purpose, operation, siteCode } = call;
     const overload = overloadOf(call, error);
     try {
@@ -197,11 +197,14 @@ function overloadOf({ purpose, outcome }: CallRecord, error: unknown): Overload 
 }
 
 /** After a call that we gave up on, the server may still be at work. */
-function returnOf(outcome: CallOutcome): PermitReturn {
-  return outcome === 'aborted' || outcome === 'timeout' || outcome === 'http_504'
-    ? 'serverLimit'
-    : 'now';
+function returnOf(outcome: CallOutcome, error: unknown): PermitReturn {
+  if (outcome === 'aborted' || outcome === 'timeout' || outcome === 'http_504')
+    return 'serverLimit';
+  return error instanceof SourceError && BROKEN_OFF.includes(error.kind) ? 'serverLimit' : 'now';
 }
+
+/** Answers of which we had read enough. */
+const BROKEN_OFF: readonly SourceErrorKind[] = ['too_large', 'contract_mismatch', 'not_xml'];
 
 function resting(state: SourceState, now: number): SourceError {
   const until = Math.max(state.breaker.probeAt, state.breaker.probingUntil);

@@ -158,7 +158,7 @@ describe('laws', () => {
   it('a call that began before the last cut neither raises nor cuts: one cut per window', () => {
     always(({ before, after, sample, rests }) => {
       const isStale = before.cutAt !== null && sample.startedAt <= before.cutAt;
-      if (isStale && !rests) expect(after).toEqual(before);
+      expect(isStale && !rests ? after : before).toEqual(before);
     });
   });
 
@@ -173,7 +173,7 @@ describe('laws', () => {
 
   it('overload never raises it', () => {
     always(({ before, after, goesWell }) => {
-      if (!goesWell) expect(after.current).toBeLessThanOrEqual(before.current);
+      expect(goesWell ? 1 : after.current).toBeLessThanOrEqual(before.current);
     });
   });
 

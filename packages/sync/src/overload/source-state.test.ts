@@ -131,6 +131,24 @@ describe('judge', () => {
     expect(failed.events).toEqual([{ kind: 'probe_failed', overload: 'timeout', until: 100_000 }]);
     expect(failed.state.limit).toEqual(state.limit);
   });
+
+  it('puts the next probe off for any call that failed when it was due', () => {
+    const { state } = judgeAll(initialState(SETTINGS), failures(5));
+    const due = state.breaker.probeAt + 1_000;
+    const call = ended(due, 'http_502', { purpose: 'onDemand' });
+    const failed = judge(state, call, SETTINGS, due + 100, half);
+
+    expect(failed.events).toMatchObject([{ kind: 'probe_failed', until: due + 60_100 }]);
+    expect(failed.state.breaker).toMatchObject({ probeAt: due + 60_100, pauses: 2 });
+    // Before it is due, or begun before the rest, it changes nothing of that.
+    for (const [startedAt, at] of [
+      [state.breaker.probeAt - 2_000, state.breaker.probeAt - 1_000],
+      [1_000, due],
+    ] as const) {
+      const early = judge(state, ended(startedAt, 'http_502'), SETTINGS, at, half);
+      expect(early.state.breaker.probeAt).toBe(state.breaker.probeAt);
+    }
+  });
 });
 
 describe('a claim', () => {

@@ -70,7 +70,8 @@ export function overloadSettings(options: OverloadOptions): OverloadSettings {
     breaker: {
       failures: 5,
       pauseMs: restMs,
-      longestPauseMs: restMs * 15,
+      // A probe is cheap; a longer pause would only let a server that is back stand idle.
+      longestPauseMs: restMs * 5,
       shortestPauseMs: Math.ceil(restMs / 12),
       longestRetryAfterMs: 3_600_000,
     },
@@ -159,7 +160,7 @@ function judgeOverload(
   const { operation, siteCode, purpose } = ended.call;
   const { retryAfterMs } = ended;
   const lastFailure = { at: now, overload, operation };
-  if (purpose === 'probe') {
+  if (purpose === 'probe' || isAsGoodAsAProbe(state, ended, now)) {
     const breaker = probeFailed(state.breaker, settings.breaker, retryAfterMs, now, random);
     const event = { kind: 'probe_failed', overload, until: breaker.probeAt } as const;
     return { state: { ...state, breaker, lastFailure }, events: [event] };
@@ -176,6 +177,18 @@ function judgeOverload(
     events.push({ kind: 'rest_begun', failures, until, asked, ...at });
   }
   return { state: { ...state, limit, breaker, lastFailure }, events };
+}
+
+/**
+ * Others may call while the source rests: people, and a process that has not even the
+ * WSDL. What meets overload when a probe is due has told as much as that would have.
+ */
+function isAsGoodAsAProbe(
+  { breaker }: SourceState,
+  { startedAt }: EndedCall,
+  now: number,
+): boolean {
+  return isProbeDue(breaker, now) && startedAt > (breaker.restingSince ?? now);
 }
 
 /** Whether to probe the source now; if so it is the caller's task alone, for as long as a call may take. */

@@ -1,4 +1,4 @@
-import type { PlannedPart } from '@passerelle/roster';
+import type { PartPage, PlannedPart } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
 import { claimRetry } from '../overload/source-state.js';
 import type { Failure, PartCounts, RunPart } from '../ports/registry.js';
@@ -58,6 +58,9 @@ export async function fetchPart(deps: Deps, attempt: FetchAttempt): Promise<Fetc
   }
   const part = await deps.runs.beginPart(runId, partNumber, deps.now());
   if (part === null) return { outcome: 'done' };
+  if (part.splitFrom !== null && (await isHopeless(deps, runId, part))) {
+    return giveUp(deps, runId, part, hopeless(part));
+  }
   try {
     const figures = await readIntoStage(deps, runId, part, signal);
     await complete(deps, attempt, part, figures);
@@ -76,12 +79,17 @@ async function complete(
 ): Promise<void> {
   const { runId } = attempt;
   const { number, attempt: at, page } = part;
-  const isFull = page !== null && page.last && held >= page.limit;
-  const following = isFull ? await partsAfter(deps, part) : [];
+  const mayGoOn = page !== null && page.last && held >= page.limit && !isCounted(page, figures);
+  const following = mayGoOn ? await partsAfter(deps, part) : [];
   const added = await deps.runs.completePart(
     ...([runId, number, at, figures, following, deps.now()] as const),
   );
   await enqueueMore(deps, attempt, added);
+}
+
+/** The list's own count says that it ends with this page. */
+function isCounted({ offset, limit }: PartPage, { total }: PartCounts): boolean {
+  return total !== null && offset + limit >= total;
 }
 
 async function settleFailure(
@@ -181,6 +189,14 @@ async function giveUp(
 ): Promise<FetchOutcome> {
   await deps.runs.failPart(runId, part.number, part.attempt, failureOf(error), deps.now());
   return { outcome: 'failed', error };
+}
+
+function hopeless({ reading }: RunPart): SourceError {
+  return new SourceError(
+    'unreadable',
+    `Nearly nothing of ${reading} can be read, however little is asked for, so no more of it was asked for. It is not for single records: look at what NetYParéo answers ("source sample"), or ask whoever runs it.`,
+    { retryable: false },
+  );
 }
 
 const failureOf = ({ kind, message }: SourceError): Failure => ({ kind, sentence: message });

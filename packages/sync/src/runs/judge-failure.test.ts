@@ -29,7 +29,10 @@ function verdictOn(given: Case): FailureVerdict {
 }
 
 const bad: Case = { kind: 'overloaded', overload: 'http_502' };
-const unreadable: Case = { kind: 'unreadable', retryable: false };
+/** Malformed: it may have been spoilt on its way. */
+const unreadable: Case = { kind: 'unreadable' };
+/** A fault that speaks of a bad record. */
+const certain: Case = { kind: 'unreadable', retryable: false };
 
 describe.each<[string, [string, Case, FailureVerdict][]]>([
   [
@@ -91,6 +94,16 @@ describe.each<[string, [string, Case, FailureVerdict][]]>([
     'an answer that one record breaks',
     [
       ['is asked for once more', unreadable, { verdict: 'again', tries: 1 }],
+      [
+        'is cut at once if a fault speaks of it',
+        { ...certain, canCut: true },
+        { verdict: 'cut', because: 'unreadable' },
+      ],
+      [
+        'is set aside at once if a fault speaks of it',
+        { ...certain, page: PAGE },
+        { verdict: 'setAside', page: PAGE },
+      ],
       [
         'is cut',
         { ...unreadable, tries: 1, canCut: true },

@@ -41,7 +41,10 @@ export function judgeFailure(
   if (!error.retryable && !isUnreadable) return { verdict: 'giveUp' };
 
   const tries = part.tries + (countsAgainstPart(part, error, circumstances) ? 1 : 0);
-  if (tries < TRIES_BEFORE_CUTTING) return { verdict: 'again', tries };
+  // A fault that speaks of a bad record would come again.
+  const isCertain = isUnreadable && !error.retryable;
+  const enough = Math.min(TRIES_BEFORE_CUTTING, attempts);
+  if (tries < enough && !isCertain) return { verdict: 'again', tries };
   if (isUnreadable) {
     if (canCut) return { verdict: 'cut', because: 'unreadable' };
     return part.page === null ? { verdict: 'giveUp' } : { verdict: 'setAside', page: part.page };

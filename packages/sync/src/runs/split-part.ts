@@ -79,14 +79,17 @@ const MANY_UNREADABLE = 20;
 /**
  * Whether nearly nothing of a list can be read, however little is asked for: then
  * it is not for single records, and cutting goes nowhere. One bad record among good
- * ones leaves a readable piece beside it at every cut.
+ * ones leaves a readable piece beside it at every cut. Only pieces count: each of
+ * many sites may have a bad record of its own.
  */
 export async function isHopeless(
   { runs }: Pick<Deps, 'runs'>,
   runId: number,
   { reading }: RunPart,
 ): Promise<boolean> {
-  const parts = (await runs.listParts(runId)).filter((part) => part.reading === reading);
+  const parts = (await runs.listParts(runId)).filter(
+    (part) => part.reading === reading && part.splitFrom !== null,
+  );
   const count = (isOf: (part: RunPart) => boolean): number => parts.filter(isOf).length;
   const unreadable = count(
     ({ state, errorKind }) =>

@@ -6,7 +6,10 @@ import { createRunRecovery } from '../runs/recover-runs.js';
 import { requestDueRun } from '../runs/request-run.js';
 import { EARLY_MS, fireSchedule, nextDate, nextOpenDate } from './fire-schedule.js';
 
-type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'queue' | 'now' | 'timeZone' | 'log' | 'isAlone'>;
+type Deps = Pick<
+  SyncContext,
+  'runs' | 'tasks' | 'sourceState' | 'queue' | 'now' | 'timeZone' | 'log' | 'isAlone'
+>;
 
 /** A tick is late by this much before its run is requested without it. */
 const OVERDUE_MS = 30_000;
@@ -22,6 +25,7 @@ const STOPPED_MS = 60_000;
  */
 export function createHousekeeping(deps: Deps): () => Promise<void> {
   const recoverRuns = createRunRecovery(deps);
+  const trimSource = createSourceTrimming(deps);
   return async () => {
     await alignSchedules(deps);
     for (const task of await deps.tasks.listTasks()) {
@@ -34,6 +38,27 @@ export function createHousekeeping(deps: Deps): () => Promise<void> {
     // What another cluster has on its queue is not lost, though ours knows nothing of it.
     if ((await deps.isAlone?.()) !== false) await recoverRuns();
     await deps.runs.sweepStaging();
+    await trimSource();
+  };
+}
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** Single calls are for looking back a few nights; the timeline for a term. */
+const CALLS_KEPT_MS = 14 * DAY_MS;
+const EVENTS_KEPT_MS = 90 * DAY_MS;
+
+/** Forgets old calls and events of the source, once an hour. */
+function createSourceTrimming({ sourceState }: Pick<Deps, 'sourceState'>): () => Promise<void> {
+  let trimmedAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (performance.now() - trimmedAt < HOUR_MS) return;
+    const { now } = await sourceState.read();
+    await sourceState.trim({
+      calls: new Date(now - CALLS_KEPT_MS),
+      events: new Date(now - EVENTS_KEPT_MS),
+    });
+    trimmedAt = performance.now();
   };
 }
 

@@ -15,13 +15,18 @@ interface PagedList {
  * - the people of a list that was read in pages without a count: a record that
  *   came or went in between moves another past the edge of a page;
  * - as many as there are unreadable records: those of the group, or where these
- *   are too few to account for them, of the site, or everybody.
+ *   are too few to account for them, of the site, or everybody;
+ * - at a site that was read group by group, those known in none of these groups.
  */
 export async function spareUnsurePeople(work: Work): Promise<void> {
+  const circles: Circle[] = [];
   for (const list of await findPagedLists(work)) {
-    if (!list.counted) await spare(work, within(list));
-    if (list.unreadable > 0) await spareUnreadable(work, list);
+    if (!list.counted) circles.push(within(list));
+    if (list.unreadable > 0) circles.push(await circleOfUnreadable(work, list));
   }
+  // Not before all are known: whoever is spared for one reason may be the unreadable one.
+  for (const circle of circles) await spare(work, circle);
+  await spareUngrouped(work);
 }
 
 /** Likewise of `leaving_memberships`: those in groups of such a list. */
@@ -54,12 +59,11 @@ async function findPagedLists(work: Work): Promise<PagedList[]> {
 }
 
 /** From the narrowest circle to the widest, until it could hold all the unreadable records. */
-async function spareUnreadable(work: Work, list: PagedList): Promise<void> {
+async function circleOfUnreadable(work: Work, list: PagedList): Promise<Circle> {
   const { site_code, group_code, unreadable } = list;
   const circles = [
     ...(group_code === null ? [] : [within({ site_code: null, group_code })]),
     ...(site_code === null ? [] : [within({ site_code, group_code: null })]),
-    EVERYBODY,
   ];
   for (const circle of circles) {
     const leaving = await countOf(
@@ -67,9 +71,9 @@ async function spareUnreadable(work: Work, list: PagedList): Promise<void> {
       `SELECT count(*) FROM leaving_users u WHERE ${circle.sql}`,
       ...circle.values,
     );
-    if (leaving < unreadable && circle !== EVERYBODY) continue;
-    return spare(work, circle);
+    if (leaving >= unreadable) return circle;
   }
+  return EVERYBODY;
 }
 
 /** SQL: is the person of alias `u` known in this circle? */
@@ -94,4 +98,21 @@ function within({ site_code, group_code }: Pick<PagedList, 'site_code' | 'group_
 
 async function spare(work: Work, { sql, values }: Circle): Promise<void> {
   await work.tx.$executeRawUnsafe(`DELETE FROM leaving_users u WHERE ${sql}`, ...values);
+}
+
+/** Groups that are asked for one by one hold nobody who is in none of them, or in one not known yet. */
+async function spareUngrouped(work: Work): Promise<void> {
+  await work.tx.$executeRawUnsafe(
+    `WITH read_groups AS (
+       SELECT DISTINCT site_code, group_code FROM sync_run_parts
+        WHERE run_id = $1::int AND group_code IS NOT NULL AND state IN ('done', 'set_aside')
+     )
+     DELETE FROM leaving_users u
+      WHERE EXISTS (SELECT FROM read_groups r
+                     WHERE r.site_code IS NULL OR u.site_code IS NULL OR r.site_code = u.site_code)
+        AND NOT EXISTS (SELECT FROM memberships m JOIN groups g ON g.id = m.group_id
+                          JOIN read_groups r ON r.group_code = g.code
+                         WHERE m.user_id = u.id AND m.removed_at IS NULL)`,
+    work.runId,
+  );
 }
