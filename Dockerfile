@@ -14,6 +14,9 @@ RUN rm -rf scripts packages/*/src apps/*/src packages/*/tsconfig* apps/*/tsconfi
 
 FROM node:20-slim
 ENV NODE_ENV=production
+# Half of the new space, which a worker fills and leaves: some 9 MB less held, and less
+# time collecting.
+ENV NODE_OPTIONS=--max-semi-space-size=8
 ENV PASSERELLE_DATA_DIR=/var/lib/passerelle
 WORKDIR /app
 COPY --from=build /app/package.json /app/LICENSE ./

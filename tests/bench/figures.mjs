@@ -1,6 +1,7 @@
 // The figures of the performance page: what each is, its bar, and how it comes out
 // of the experiments.
 import { measureFirstSync, measureSizes, measureWorkers } from './experiments.mjs';
+import { judgeOverload } from './overload-figure.mjs';
 import { median } from './statistics.mjs';
 
 const PEAK_MB = 220;
@@ -20,13 +21,20 @@ export const FIGURES = {
   P3: { what: 'first sync against the naive peer', bar: 20, atMost: false, unit: '×' },
   P4: { what: 'peak memory at 50 times the learners', bar: 1.15, atMost: true, unit: '×' },
   P5: { what: 'time at 10 times the learners', bar: 11, atMost: true, unit: '×' },
+  P6: { what: 'a server that bears little, against an oracle', bar: 1.15, atMost: true, unit: '×' },
   P7: { what: 'four workers against one, on Redis', bar: 1.1, atMost: true, unit: '×' },
   P8: { what: 'event-loop delay in a worker, p99', bar: 50, atMost: true, unit: 'ms' },
 };
 
-export const FULL = { learners: 50_000, few: 10_000, many: 500_000, rounds: 3 };
+export const FULL = {
+  ...{ learners: 50_000, few: 10_000, many: 500_000, rounds: 3 },
+  ...{ calls: 800, changing: '4@0,1@30s,6@90s' },
+};
 /** To try the bench out; its figures are no measurement. */
-export const QUICK = { learners: 5_000, few: 1_000, many: 50_000, rounds: 1 };
+export const QUICK = {
+  ...{ learners: 5_000, few: 1_000, many: 50_000, rounds: 1 },
+  ...{ calls: 80, changing: '4@0,1@3s,6@9s' },
+};
 
 /**
  * Measures the figures asked for; those that come out of the same experiment share it.
@@ -40,6 +48,7 @@ export async function measureFigures(rig, ids, size) {
   const wanted = (...some) => some.some((id) => ids.includes(id));
   const found = {};
   if (wanted('P1', 'P2', 'P3', 'P8')) Object.assign(found, await firstSyncs(rig, ids, size));
+  if (wanted('P6')) found.P6 = await judgeOverload(rig, size);
   if (wanted('P7')) Object.assign(found, await workers(rig, size));
   if (wanted('P4', 'P5')) Object.assign(found, await sizes(rig, ids, size));
   return Object.keys(FIGURES)

@@ -8,6 +8,8 @@ import { withClient } from './databases.mjs';
 
 const CLI = new URL('../../apps/cli/dist/main.js', import.meta.url);
 const WATCH = new URL('children/watch-process.mjs', import.meta.url);
+/** As the systemd units and the image start it (NODE_OPTIONS there). */
+const AS_DEPLOYED = '--max-semi-space-size=8';
 const NAMESPACE = 'passerelle';
 const READY_MS = 60_000;
 const POLL_MS = 20;
@@ -20,15 +22,17 @@ const silent = { info() {}, warn() {}, error() {}, debug() {}, child: () => sile
  * @param {object} rig
  * @param {{ wsdl: string }} centre
  * @param {string} databaseUrl
- * @param {{ workers?: number, redisUrl?: string, boundMs: number }} options
+ * @param {{ workers?: number, redisUrl?: string, boundMs: number, env?: Record<string, string> }}
+ *   options `env`: settings that are not the ordinary ones
  */
 export async function startProduct(rig, centre, databaseUrl, options) {
   const { workers: count = 1, redisUrl, boundMs } = options;
-  const env = workerEnvironment(rig, centre, databaseUrl, redisUrl);
+  const env = { ...workerEnvironment(rig, centre, databaseUrl, redisUrl), ...options.env };
   const starting = Array.from({ length: count }, (_, index) =>
     rig.children.start(CLI, {
       ...{ name: `passerelle worker ${index + 1}`, args: ['worker'], boundMs },
-      ...{ env, cwd: rig.directory, execArgv: ['--import', WATCH.href, ...rig.nodeOptions] },
+      ...{ env, cwd: rig.directory },
+      execArgv: [AS_DEPLOYED, '--import', WATCH.href, ...rig.nodeOptions],
     }),
   );
   const workers = await Promise.all(starting);

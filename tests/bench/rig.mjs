@@ -49,12 +49,22 @@ export async function openRig({ say, nodeOptions = [] }) {
       redis,
       /**
        * A centre of so many learners, made when first asked for; `lean`: their records
-       * do not repeat what their codes stand for, which is half as much to render and read.
+       * do not repeat what their codes stand for, which is half as much to render and read;
+       * `groups`: in how many groups they are, and so parts.
        */
-      centre(learners, { lean = false } = {}) {
-        const key = `${learners} ${lean}`;
-        if (!centres.has(key)) centres.set(key, openCentre(rig, learners, lean));
+      centre(learners, { lean = false, groups = groupsOf(learners) } = {}) {
+        const key = `${learners} ${groups} ${lean}`;
+        if (!centres.has(key)) centres.set(key, openCentre(rig, { learners, groups, lean }));
         return centres.get(key);
+      },
+      /**
+       * Another server of a centre, which bears load as told (settings of the simulator,
+       * docs/simulator.md): the centre with `control`, `stats` and `stop`.
+       */
+      async copyOf(centre, load) {
+        const { learners, groups, lean } = centre;
+        const { served, ...asks } = await startServer(rig, { learners, groups, lean, load });
+        return { ...centre, ...served, ...asks };
       },
     };
   } catch (error) {
@@ -74,17 +84,27 @@ async function writeContract(directory) {
   return file;
 }
 
-async function openCentre(rig, learners, lean) {
-  const groups = Math.max(1, Math.round(learners / GROUP_SIZE));
+const groupsOf = (learners) => Math.max(1, Math.round(learners / GROUP_SIZE));
+
+async function openCentre(rig, { learners, groups, lean }) {
   rig.say(`Preparing ${learners} learners in ${groups} groups…`);
+  const { served, stop } = await startServer(rig, { learners, groups, lean });
+  const template = await makeTemplate(rig, served);
+  const servedMbPerSecond = await measureServing(rig, served);
+  return { learners, groups, lean, ...served, template, servedMbPerSecond, stop };
+}
+
+async function startServer(rig, options) {
   const simulator = await rig.children.start(new URL('children/simulator.mjs', import.meta.url), {
     ...{ name: 'the simulator', boundMs: 60 * MINUTE_MS, execArgv: ['--max-old-space-size=8192'] },
   });
-  const { today } = rig;
-  const served = await simulator.ask('start', { learners, groups, today, lean });
-  const template = await makeTemplate(rig, served);
-  const servedMbPerSecond = await measureServing(rig, served);
-  return { learners, groups, ...served, template, servedMbPerSecond, stop: simulator.stop };
+  const served = await simulator.ask('start', { ...options, today: rig.today });
+  return {
+    served,
+    control: (request) => simulator.ask('control', request),
+    stats: () => simulator.ask('stats'),
+    stop: simulator.stop,
+  };
 }
 
 /** A migrated database that knows what learners refer to: code tables, sites, groups. */

@@ -52,7 +52,7 @@ eachBackend(
     beforeAll(async () => {
       cluster = await createCluster(backend, { simulator: { centre: SHAPE }, random: () => 0.01 });
       await cluster.startWorker();
-      for (const task of BEFORE) expect(await cluster.run(task)).toMatchObject(GOOD);
+      for (const task of BEFORE) await cluster.run(task);
       await readLearners(cluster, 0);
     }, PATIENCE_MS);
     afterAll(() => cluster.dispose());

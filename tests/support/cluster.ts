@@ -59,6 +59,8 @@ export interface ClusterOptions {
   /** Times of overload control; by default rests and waits of some hundredths of a second. */
   overload?: OverloadSettings;
   blackoutEnd?: (now: Date) => Date | null;
+  /** Fetch jobs at once, over all workers: 4 by default. */
+  maxFetches?: number;
   /** Uniform in [0, 1), for waits; by default 0.5. The gate's own is 0.5 always. */
   random?: () => number;
 }
@@ -93,7 +95,9 @@ export async function createCluster(
   const overload = options.overload ?? quickOverload();
   const random = options.random ?? (() => 0.5);
   const openQueue = (): JobQueue =>
-    opened(createJobQueue({ ...queueOptions, maxFetches: 4 }), (queue) => queue.close());
+    opened(createJobQueue({ ...queueOptions, maxFetches: options.maxFetches ?? 4 }), (queue) =>
+      queue.close(),
+    );
   const openDb = (): Database =>
     opened(
       createDatabase(place.url, {

@@ -1,22 +1,28 @@
-// The simulator in a process of its own, with every answer rendered beforehand.
+// The simulator in a process of its own, with every answer rendered beforehand unless
+// it is slow on purpose.
 import http from 'node:http';
-import { startSimulator } from '@passerelle/simulator';
+import { passwordOf, startSimulator } from '@passerelle/simulator';
 import { askFor } from './envelope.mjs';
 import { serve } from './serve.mjs';
 
 const PRERENDER_BYTES = 8 * 1024 ** 3;
 const SEED = 1;
 
-serve({ start });
+let simulator;
 
-/** Serves a centre with learners only, two enrolments each, evenly over its groups. */
-async function start({ learners, groups, today, lean }) {
-  const simulator = await startSimulator({
+serve({ start, control: (request) => simulator.control(request), stats: () => simulator.stats() });
+
+/**
+ * Serves a centre with learners only, two enrolments each, evenly over its groups.
+ * `load`: how it bears load; then nothing is rendered beforehand, as that would be calls.
+ */
+async function start({ learners, groups, today, lean, load }) {
+  simulator = await startSimulator({
     centre: {
       ...{ today, seed: SEED, learners, groups, enrolments: 2 },
       ...{ teachers: 0, tutors: 0, continuingGroups: 0, formerLearners: 0 },
     },
-    ...{ prerenderBytes: PRERENDER_BYTES, lean },
+    ...{ prerenderBytes: PRERENDER_BYTES, lean, ...load },
   });
   const centre = simulator.centre();
   const [, period] = centre.periods;
@@ -24,9 +30,19 @@ async function start({ learners, groups, today, lean }) {
     .filter((group) => group.periodCode === period.code && group.kind === 'initial')
     .map((group) => ({ period: period.code, group: String(group.code) }));
   const endpoint = `${simulator.url}/ws`;
+  const served = { wsdl: simulator.wsdlUrl, endpoint, parts, account: accountOf(centre) };
+  if (load !== undefined) return served;
   let bytes = 0;
   for (const part of parts) bytes += await render(endpoint, part);
-  return { wsdl: simulator.wsdlUrl, endpoint, parts, bytes };
+  return { ...served, bytes };
+}
+
+/** Somebody who may log in. */
+function accountOf(centre) {
+  for (const { login, present } of centre.learners) {
+    if (present && login !== null) return { username: login, password: passwordOf(centre, login) };
+  }
+  throw new Error('Nobody at this centre has a login.');
 }
 
 /** Makes one call to oneself: the answer stays rendered. */

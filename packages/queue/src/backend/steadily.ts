@@ -19,12 +19,15 @@ const ENDINGS = [
  * commands wait for its return by themselves; on PostgreSQL BullMQ
  * - asks for the next job again at once, for as long as that fails, and keeps a
  *   processor busy;
+ * - asks again at once, too, while jobs wait that the queue's global concurrency
+ *   lets nobody have;
  * - takes a job whose end it could not report for a failed one.
  */
 export function steadily(factory: BackendFactory<IQueueBackend>): BackendFactory<IQueueBackend> {
   return (name, options, use) => {
     const backend = factory(name, options, use);
     backend.moveToActive = pausingOnError(backend.moveToActive.bind(backend));
+    unhurried(backend);
     for (const ending of ENDINGS)
       Object.assign(backend, { [ending]: persisting(bound(backend, ending)) });
     return backend;
@@ -36,6 +39,31 @@ export function wait(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms).unref();
   });
+}
+
+/** A wait for a job that ends sooner has not waited: there is one, of which nobody gets hold. */
+const NO_WAIT_MS = 10;
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 250;
+
+/** Pauses between claims in vain, longer and longer, until one brings a job or there was none to wait for. */
+function unhurried(backend: IQueueBackend): void {
+  const claim = backend.moveToActive.bind(backend);
+  const waitForJob = backend.waitForJob.bind(backend);
+  let inVain = 0;
+  let hasWaited = false;
+  backend.moveToActive = async (...args) => {
+    const claimed = await claim(...args);
+    inVain = claimed[0] || hasWaited ? 0 : inVain + 1;
+    return claimed;
+  };
+  backend.waitForJob = async (...args) => {
+    if (inVain > 1) await wait(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (inVain - 2)));
+    const startedAt = performance.now();
+    const found = await waitForJob(...args);
+    hasWaited = performance.now() - startedAt > NO_WAIT_MS;
+    return found;
+  };
 }
 
 type Operation = (...args: unknown[]) => Promise<unknown>;

@@ -37,9 +37,11 @@ interface Taken {
 
 /** Between two looks for a free permit, in milliseconds; calls of one process wake each other at once. */
 const FIRST_LOOK_MS = 20;
-const LONGEST_LOOK_MS = 250;
+const LONGEST_LOOK_MS = 60;
 /** Somebody sits before the screen: so long within the limit, then beyond it (never the hard cap). */
 const ON_DEMAND_PATIENCE_MS = 2_000;
+/** From taking a permit to the moment from which the server counts its own time limit, at most. */
+const ON_THE_WAY_MS = 1_000;
 /** So long a login lets calls in excess of the limit end first; it has its permit already. */
 const LOGIN_PATIENCE_MS = 150;
 
@@ -49,7 +51,7 @@ const LOGIN_PATIENCE_MS = 150;
  */
 export function createSourceGate(deps: GateDeps): SourceGate {
   const { store, settings } = deps;
-  const leaseMs = settings.serverLimitMs;
+  const leaseMs = settings.serverLimitMs + ON_THE_WAY_MS;
   const keeper = createPermitKeeper({ store, leaseMs, log: deps.log });
   const bell = createBell();
   // One call of each purpose looks for a permit at a time; the others of this process queue behind.
@@ -135,7 +137,7 @@ export function createSourceGate(deps: GateDeps): SourceGate {
     const { inFlight, purpose, operation, siteCode } = call;
     const overload = overloadOf(call, error);
     try {
-      await store.settle(settlement, settings.serverLimitMs, (state, at) => {
+      await store.settle(settlement, leaseMs, (state, at) => {
         if (overload === undefined) return { state, events: [], result: undefined };
         const ended = {
           ...{ call: { purpose, operation, siteCode }, startedAt: now, inFlight },

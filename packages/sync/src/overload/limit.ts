@@ -49,6 +49,12 @@ export function initialLimit(settings: Pick<LimitSettings, 'firstPatienceMs'>): 
   };
 }
 
+/**
+ * From this share of the limit on it counts as used: between the end of one call
+ * and the beginning of the next there is always a gap.
+ */
+const USED_SHARE = 0.75;
+
 /** After a call that went well. */
 export function afterSuccess(
   state: LimitState,
@@ -57,8 +63,8 @@ export function afterSuccess(
   now: number,
 ): LimitState {
   if (isStale(state, sample)) return state;
-  // A limit that is not used up proves nothing of the next one.
-  if (sample.inFlight < state.current) return { ...state, unproven: false };
+  // A limit that is far from used up proves nothing of the next one.
+  if (sample.inFlight < state.current * USED_SHARE) return { ...state, unproven: false };
   const clean = state.clean + 1;
   const proven = { ...state, clean, unproven: false };
   if (clean < roundsFor(state) * state.current) return proven;

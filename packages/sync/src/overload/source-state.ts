@@ -80,7 +80,7 @@ export function overloadSettings(options: OverloadOptions): OverloadSettings {
       perSuccess: 0.1,
       baseMs: retryBaseMs,
       longestMs: 300_000,
-      trickleMs: 30_000,
+      trickleMs: Math.ceil(restMs / 2),
     },
     hardCap,
     serverLimitMs,
