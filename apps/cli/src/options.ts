@@ -1,4 +1,4 @@
-import { TASK_NAMES, type TaskName } from '@passerelle/roster';
+import { GUARD_NAMES, TASK_NAMES, type TaskName } from '@passerelle/roster';
 import { InvalidArgumentError } from 'commander';
 import { unknownName } from './suggest.js';
 
@@ -25,6 +25,20 @@ export function oneOf<Word extends string>(
 
 /** The name of a task. */
 export const taskName: (text: string) => TaskName = oneOf('task', TASK_NAMES);
+
+/** `name=setting` of a guard, added to those given before. */
+export function guardSetting(
+  text: string,
+  others: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const [, name, setting] = /^([a-z-]+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || setting === undefined) {
+    throw new InvalidArgumentError(
+      `Expected name=setting, such as removals=30,10% or rejected=off. Guards are ${GUARD_NAMES.join(', ')}.`,
+    );
+  }
+  return { ...others, [name]: setting };
+}
 
 /** The id of a run, as `runs list` shows it. */
 export const runId: (text: string) => number = wholeNumber(1, 2_147_483_647);

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { App } from './app.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
+import { addGroupsCommands } from './commands/groups.js';
 import { addMigrateCommand } from './commands/migrate.js';
 import { addRoleCommands } from './commands/roles.js';
 import { addRunsCommands } from './commands/runs.js';
@@ -37,6 +38,7 @@ export function createProgram(app: App): Command {
   addTasksCommands(program, app);
   addRunsCommands(program, app);
   addUsersCommands(program, app);
+  addGroupsCommands(program, app);
   addSourceCommands(program, app);
   addSimulatorCommand(program, app);
   addDoctorCommand(program, app);

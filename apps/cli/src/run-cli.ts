@@ -1,4 +1,5 @@
 import { type Config, ConfigError, readConfig } from '@passerelle/config';
+import { InvalidCursorError } from '@passerelle/db';
 import { AnswerError } from '@passerelle/netypareo';
 import { SimulatorUsageError } from '@passerelle/simulator';
 import { CommanderError } from 'commander';
@@ -80,5 +81,6 @@ function explain(error: unknown, terminal: Terminal): ExitCode {
 }
 
 function isUsage(error: unknown): boolean {
-  return [UsageError, ConfigError, SimulatorUsageError].some((kind) => error instanceof kind);
+  const kinds = [UsageError, ConfigError, SimulatorUsageError, InvalidCursorError];
+  return kinds.some((kind) => error instanceof kind);
 }

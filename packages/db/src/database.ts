@@ -2,6 +2,7 @@ import {
   initialState,
   type MemberStore,
   overloadSettings,
+  type PlanReader,
   type Registry,
   type RunStore,
   type SourceState,
@@ -10,6 +11,7 @@ import {
   type UserDirectory,
 } from '@passerelle/sync';
 import { createClient } from './client.js';
+import { createPlanReader } from './plan/plan-reader.js';
 import { createRegistry } from './registry.js';
 import { createSourceStateStore } from './source/source-state-store.js';
 import { createMemberStore } from './stores/member-store.js';
@@ -25,6 +27,7 @@ export interface Database {
   members: MemberStore;
   users: UserDirectory;
   registry: Registry;
+  plans: PlanReader;
   sourceState: SourceStateStore;
   /** Resolves if the database answers. */
   ping(): Promise<void>;
@@ -78,6 +81,7 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
     members: translateErrors('members', createMemberStore(client)),
     users: translateErrors('users', createUserDirectory(client)),
     registry: translateErrors('registry', createRegistry(client)),
+    plans: translateErrors('plans', createPlanReader(client)),
     sourceState: translateErrors('sourceState', createSourceStateStore(client, { initial })),
     ...translateErrors('database', connection),
   };

@@ -1,4 +1,4 @@
-/** A page was asked for after a user who is not there (any more). */
+/** A page was asked for after something that is not there (any more). */
 export class InvalidCursorError extends Error {
   override readonly name = 'InvalidCursorError';
 

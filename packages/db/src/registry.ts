@@ -1,5 +1,6 @@
 import type { Registry } from '@passerelle/sync';
 import type { PrismaClient } from './client.js';
+import { approveRun, rejectRun } from './reconcile/held/decide-run.js';
 import { reconcile } from './reconcile/reconcile.js';
 import { createOpenStage } from './staging/index.js';
 import { createPlanningReader } from './stores/planning-reader.js';
@@ -17,5 +18,7 @@ export function createRegistry(client: PrismaClient): Registry {
     ...createPlanningReader(client),
     openStage: (runId, part) => translateErrors('stage', openStage(runId, part)),
     reconcile: (runId, context) => reconcile(client, readRun, runId, context),
+    approveRun: (...args) => approveRun(client, readRun, ...args),
+    rejectRun: (...args) => rejectRun(client, readRun, ...args),
   };
 }

@@ -102,6 +102,16 @@ describe('readPart', () => {
     expect(source.splitOf('sites')).toEqual([]);
   });
 
+  it('tells where the contract takes each field from', () => {
+    expect(source.mappingOf('students')).toMatchObject({
+      operation: 'getApprenants',
+      fields: { email: { paths: ['adresse.email'], constant: null } },
+    });
+    expect(source.mappingOf('students')?.fields['enrolments.groupCode']?.paths).toEqual([
+      'inscriptions.codeGroupe',
+    ]);
+  });
+
   it('reads an empty list as an empty list, and a list the server does not have as none', async () => {
     server.answerWith(xml(envelope('<return/>')));
     expect(await readAll(source, partOf('sites'))).toMatchObject({

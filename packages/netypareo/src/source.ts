@@ -4,6 +4,7 @@ import { type PartRequest, type Source, SourceError } from '@passerelle/sync';
 import { createCaller } from './caller.js';
 import { checkSource, type SourceCheck } from './check.js';
 import type { ReadingContract } from './contract/schema.js';
+import { mappingOf } from './contract/mapping-of.js';
 import { createLoginValidator } from './login.js';
 import { createPageMemory, piecesOf } from './pages.js';
 import { createProbe } from './probe.js';
@@ -46,6 +47,8 @@ export function createSource(options: SourceOptions): NetypareoSource {
       contract.readings[reading] === 'none'
         ? { byGroup: false, page: null }
         : piecesOf(readingOf(reading)),
+    mappingOf: (reading) =>
+      contract.readings[reading] === 'none' ? null : mappingOf(readingOf(reading)),
     async readPart(request, onBatch, signal) {
       // A list the server doesn't have, as the contract declares, is empty by right.
       if (contract.readings[request.reading] === 'none')

@@ -1,5 +1,6 @@
 export * from './blackout/index.js';
 export * from './entities.js';
+export * from './guards/index.js';
 export * from './profile/index.js';
 export * from './schedule/index.js';
 export * from './source-fields.js';

@@ -18,20 +18,29 @@ export {
   type SourceState,
   sourceState,
 } from './overload/source-state.js';
+export * from './ports/plan.js';
 export * from './ports/queue.js';
 export * from './ports/registry.js';
 export * from './ports/source.js';
 export * from './ports/source-gate.js';
 export * from './ports/source-state.js';
 export { abandonPart } from './runs/abandon-part.js';
+export { approveRun } from './runs/approve-run.js';
 export { beginRun } from './runs/begin-run.js';
 export { cancelRun } from './runs/cancel-run.js';
 export { failRun } from './runs/end-run.js';
 export { type FetchAttempt, type FetchOutcome, fetchPart } from './runs/fetch-part.js';
 export { reconcileRun } from './runs/reconcile-run.js';
+export { rejectRun } from './runs/reject-run.js';
 export { createRunRecovery } from './runs/recover-runs.js';
 export { requestRun } from './runs/request-run.js';
 export { type RetryOutcome, retryRun } from './runs/retry-run.js';
+export {
+  explainUser,
+  type FieldReason,
+  type LinkReason,
+  type UserReasons,
+} from './why/explain-user.js';
 export { type ChangeOutcome, changeTask, type TaskChange } from './schedule/change-task.js';
 export { fireSchedule, nextDate } from './schedule/fire-schedule.js';
 export { alignSchedules, createHousekeeping } from './schedule/housekeeping.js';

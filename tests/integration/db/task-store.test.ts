@@ -29,7 +29,17 @@ test('the seven tasks are seeded with their defaults and next dates', async () =
     nextRunAt: new Date('2026-10-01T00:30:00Z'),
     failDelaySeconds: 0,
     retryAt: null,
+    guards: {},
   });
+});
+
+test('guards are kept until others are given', async () => {
+  const change = { fields, disabled: false, customised: true, nextRunAt: null };
+  const guards = { removals: '30,10%', rejected: 'off' };
+  await db.tasks.saveTask('sync_pdgroups', { ...change, guards }, NOW);
+  expect(await db.tasks.saveTask('sync_pdgroups', change, NOW)).toMatchObject({ guards });
+  await db.tasks.saveTask('sync_pdgroups', { ...change, guards: {} }, NOW);
+  expect((await db.tasks.getTask('sync_pdgroups'))?.guards).toEqual({});
 });
 
 test('seeding again brings back defaults, but not over what was customised', async () => {

@@ -1,5 +1,6 @@
 import {
   DEFAULT_USERTYPES,
+  type GuardTexts,
   latestAdultBirthDate,
   type PlannedPart,
   type Rejection,
@@ -34,8 +35,13 @@ export async function openCentre() {
   const db = await openTestDatabase();
 
   /** Begins a run and stages its parts; returns its id. */
-  const stage = async (task: TaskName, parts: Part[], siteCode?: string): Promise<number> => {
-    const request = { task, trigger: 'manual' as const, ...(siteCode ? { siteCode } : {}) };
+  const stage = async (
+    task: TaskName,
+    parts: Part[],
+    siteCode?: string,
+    dryRun = false,
+  ): Promise<number> => {
+    const request = { task, trigger: 'manual' as const, dryRun, ...(siteCode ? { siteCode } : {}) };
     const { run } = await db.runs.requestRun(request, new Date());
     const planned = parts.map(({ scope, reading }) => ({
       reading: reading ?? TASKS[task].readings[0] ?? 'sites',
@@ -85,13 +91,27 @@ export async function openCentre() {
     return result.run;
   };
 
+  /** Likewise, but nothing is applied; the plan stays. */
+  const rehearse = async (task: TaskName, parts: Part[], today = TODAY): Promise<Run> => {
+    const result = await reconcile(await stage(task, parts, undefined, true), today);
+    if (result.outcome !== 'applied') throw new Error(`The dry run was ${result.outcome}.`);
+    return result.run;
+  };
+
   const rows = async <Row extends object>(sql: string, ...values: unknown[]): Promise<Row[]> => {
     const result = await db.sql.query<Row>(sql, values);
     return result.rows;
   };
 
-  /** Empties the registry for the next test; the tasks stay. */
-  const reset = () => db.sql.query(`TRUNCATE ${TABLES.join(', ')} RESTART IDENTITY CASCADE`);
+  /** Empties the registry for the next test; the tasks stay, with the default guards. */
+  const reset = async () => {
+    await db.sql.query(`TRUNCATE ${TABLES.join(', ')} RESTART IDENTITY CASCADE`);
+    await db.sql.query(`UPDATE task_definitions SET guards = '{}'`);
+  };
+
+  /** Sets guards of a task, as `tasks set` stores them. */
+  const setGuards = (task: TaskName, guards: GuardTexts) =>
+    db.sql.query('UPDATE task_definitions SET guards = $2 WHERE name = $1', [task, guards]);
 
   /** What the registry holds, without ids and times: equal for equal content. */
   const content = async () =>
@@ -100,10 +120,12 @@ export async function openCentre() {
         Object.entries(CONTENT).map(async ([name, sql]) => [name, await rows(sql)]),
       ),
     );
-  return { ...db, stage, stagePart, reconcile, sync, rows, reset, content };
+  return { ...db, stage, stagePart, reconcile, sync, rehearse, rows, reset, setGuards, content };
 }
 
-const TABLES = ['users', 'groups', 'sites', 'definitions', 'sync_runs', 'changes'];
+const TABLES = [
+  ...['users', 'groups', 'sites', 'definitions', 'sync_runs', 'changes', 'audit_events'],
+];
 
 const CONTENT = {
   users: `SELECT kind, code, login, last_name, first_name, email, birth_date::text, site_code,
@@ -127,7 +149,7 @@ const CONTENT = {
 };
 
 /** What a run on that day knows of the day. */
-function contextOf(today: string): ReconcileContext {
+export function contextOf(today: string): ReconcileContext {
   return {
     now: new Date(`${today}T02:30:00Z`),
     today,
@@ -168,6 +190,11 @@ export function group(code: string, said: Partial<StagedGroup> = {}): StagedGrou
 
 export function definition(domain: string, code: string, label: string): StagedDefinition {
   return { domain, code, label, startsOn: null, endsOn: null, hash: label };
+}
+
+/** A school year, to the day. */
+export function period(code: string, startsOn: string, endsOn: string): StagedDefinition {
+  return { ...definition('period', code, `Année ${code}`), startsOn, endsOn };
 }
 
 /** A record set aside. */

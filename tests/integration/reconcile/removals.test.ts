@@ -70,7 +70,7 @@ describe('someone in no part of a complete run', () => {
     ]);
     expect(run).toMatchObject({ state: 'held', counts: { read: 2, rejected: 1, suspended: 0 } });
     expect(run.holdReason).toBe(
-      'Removals are held back. 1 rejected students had no code and may be among the missing (1 removals).',
+      'Removals are held back. 1 rejected learners had no code and may be among the missing (1 removals).',
     );
   });
 
@@ -134,7 +134,7 @@ describe('removals are held', () => {
     await centre.sync('sync_students', [{ rows: [person('1'), person('2')] }]);
     const run = await centre.sync('sync_students', [{ rows: [] }]);
     expect(run).toMatchObject({ state: 'held', counts: { read: 0, suspended: 0 } });
-    expect(run.holdReason).toBe('Removals are held back. None of the 2 active students came back.');
+    expect(run.holdReason).toBe('Removals are held back. None of the 2 active learners came back.');
     expect(await statuses()).toEqual({ 1: 'active', 2: 'active' });
   });
 
@@ -152,7 +152,7 @@ describe('removals are held', () => {
     ]);
     expect(run).toMatchObject({
       state: 'held',
-      holdReason: 'Removals are held back. None of the 2 active students of site N came back.',
+      holdReason: 'Removals are held back. None of the 2 active learners of site N came back.',
       counts: { read: 2, created: 1, unchanged: 1, suspended: 0 },
     });
     expect(Object.keys(await statuses())).toEqual(['1', '2', '3', '4', '5']);
@@ -177,7 +177,7 @@ describe('removals are held', () => {
     expect(run).toMatchObject({
       state: 'held',
       holdReason:
-        'Removals are held back. The part period 2026, site N came back empty, and had 1 active memberships of students.',
+        'Removals are held back. The part period 2026, site N came back empty, and had 1 active memberships of learners.',
       counts: { suspended: 0 },
     });
     expect(await statuses()).toEqual({ 1: 'active', 2: 'active' });
@@ -197,7 +197,7 @@ describe('removals are held', () => {
     const run = await centre.sync('sync_students', [{ rows: [fewer, stays] }]);
     expect(run).toMatchObject({ state: 'held', links: { removed: 0 } });
     expect(run.holdReason).toContain(
-      'None of the 1 memberships of students in groups of site N came back.',
+      'None of the 1 memberships of learners in groups of site N came back.',
     );
     // Held or not, the same difference is seen again the next time.
     const next = await centre.sync('sync_students', [{ rows: [fewer, stays] }]);
@@ -207,7 +207,7 @@ describe('removals are held', () => {
   it('when all memberships, or all tutorships, fall away', async () => {
     await centre.sync('sync_students', [{ rows: [person('1', { memberships: [place('G1')] })] }]);
     const students = await centre.sync('sync_students', [{ rows: [person('1')] }]);
-    expect(students.holdReason).toContain('None of the 1 memberships of students came back.');
+    expect(students.holdReason).toContain('None of the 1 memberships of learners came back.');
     await centre.sync('sync_tutors', [{ rows: [person('7', { tutorships: [charge('1')] })] }]);
     const tutors = await centre.sync('sync_tutors', [{ rows: [person('7')] }]);
     expect(tutors).toMatchObject({ state: 'held' });

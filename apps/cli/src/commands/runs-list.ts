@@ -70,7 +70,7 @@ function toRow(run: Run, format: Format): Cell[] {
     run.id,
     run.siteCode === null ? run.task : `${run.task} (site ${run.siteCode})`,
     run.state,
-    run.trigger,
+    run.dryRun ? `${run.trigger}, dry run` : run.trigger,
     ...[read, created, updated, unchanged, suspended, rejected],
     format.instant(run.startedAt),
     format.seconds(runSeconds(run)),

@@ -1,9 +1,18 @@
+import { describeGuard, describeSchoolYearChange } from '@passerelle/roster';
 import type { RejectedRecord, Run, RunPart } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { runSeconds, toPartJson, toRejectionJson, toRunJson, toWaitJson } from '../json/run.js';
+import {
+  runSeconds,
+  toGuardsJson,
+  toPartJson,
+  toRejectionJson,
+  toRunJson,
+  toWaitJson,
+} from '../json/run.js';
 import { counted, showCount } from '../output/format.js';
+import { languageOf } from '../output/language.js';
 import { renderFacts, renderTable } from '../output/table.js';
 import { say, sayJson } from '../output/terminal.js';
 import { sayWait } from '../output/wait.js';
@@ -26,7 +35,9 @@ export async function showRun(
   if (options.json) {
     sayJson(context.terminal, {
       ...toRunJson(run),
+      dryRun: run.dryRun,
       wait: toWaitJson(run.wait),
+      ...toGuardsJson(run),
       parts: parts.map(toPartJson),
       rejections: rejections.map(toRejectionJson),
     });
@@ -51,6 +62,7 @@ function renderRun(context: Context, run: Run): string {
     ['Task', run.task],
     ['State', wait === null ? run.state : sayWait(context, wait)],
     ['Trigger', run.retryOfId === null ? run.trigger : `${run.trigger} of run ${run.retryOfId}`],
+    ...(run.dryRun ? ([['Dry run', 'it changed nothing']] as const) : []),
     ...(run.siteCode === null ? [] : ([['Site', run.siteCode]] as const)),
     ['Queued', format.instant(run.queuedAt)],
     ['Started', format.instant(run.startedAt)],
@@ -62,10 +74,42 @@ function renderRun(context: Context, run: Run): string {
         `${counts.unchanged} unchanged, ${counts.suspended} suspended, ${counts.rejected} rejected`,
     ],
     ['Links', `${links.added} added, ${links.removed} removed`],
-    ...(run.holdReason === null ? [] : ([['Held because', run.holdReason]] as const)),
+    ...renderGuards(context, run),
     ...(run.error === null ? [] : ([['Error', run.error]] as const)),
   ]);
 }
+
+/** Guards shown; --json lists all that were kept. */
+const MOST_GUARDS = 20;
+
+/** Why removals were held, what became of them, and what the guards let pass. */
+function renderGuards({ terminal, format }: Context, run: Run): [string, string][] {
+  const language = languageOf(terminal);
+  const reasons = run.guards.slice(0, MOST_GUARDS).map((guard) => describeGuard(guard)[language]);
+  const more = run.guards.length - reasons.length;
+  const turn = run.schoolYear === null ? null : describeSchoolYearChange(run.schoolYear);
+  const lines = [...reasons, ...(more > 0 ? [`… ${showCount(more)} more`] : [])];
+  const lead = run.dryRun ? 'Would be held' : 'Held because';
+  const { decision } = run;
+  return [
+    ...(turn === null ? [] : [['Note', turn[language]] satisfies [string, string]]),
+    ...lines.map((line, index): [string, string] => [index === 0 ? lead : '', line]),
+    ...(run.state === 'held' ? howToDecide(run.id) : []),
+    ...(decision === null
+      ? []
+      : [
+          [
+            'Decided',
+            `${format.instant(decision.at)} by ${decision.by}: ${decision.reason}`,
+          ] satisfies [string, string],
+        ]),
+  ];
+}
+
+const howToDecide = (id: number): [string, string][] => [
+  ['To apply them', `passerelle runs approve ${id} --reason …`],
+  ['To drop them', `passerelle runs reject ${id} --reason …`],
+];
 
 /** One row per part, and the sums that matter. */
 function renderParts({ terminal }: Context, parts: readonly RunPart[]): string {

@@ -3,24 +3,21 @@ import { RUN_STATES, type RunState } from '@passerelle/sync';
 import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand, addGroup } from '../command-line.js';
+import { UsageError } from '../errors.js';
 import { oneOf, pageSize, runId, taskName } from '../options.js';
+import { addFilterOptions } from './plan-options.js';
 import { cancelRunCommand } from './runs-cancel.js';
+import { type ChangesOptions, showChanges } from './runs-changes.js';
+import { approveRunCommand, type DecideOptions, rejectRunCommand } from './runs-decide.js';
 import { listRuns } from './runs-list.js';
 import { retryRunCommand } from './runs-retry.js';
 import { showRun } from './runs-show.js';
 
 /** `passerelle runs …` */
 export function addRunsCommands(program: Command, app: App): void {
-  const runs = addGroup(program, 'runs', 'see, retry and cancel runs');
+  const runs = addGroup(program, 'runs', 'see, retry, cancel, approve and reject runs');
   addListCommand(runs, app);
-  addCommand(runs, {
-    usage: 'show',
-    summary: 'show a run with its parts',
-    examples: [['passerelle runs show 12', 'what run 12 read, and which parts failed']],
-  })
-    .argument('<id>', 'number of the run', runId)
-    .option('--json', 'print one JSON document')
-    .action((id: number, options: { json?: true }) => app.perform((c) => showRun(c, id, options)));
+  addShowCommand(runs, app);
   addCommand(runs, {
     usage: 'retry',
     summary: 'run the task of an ended run once more',
@@ -45,6 +42,66 @@ export function addRunsCommands(program: Command, app: App): void {
     .action((id: number, options: { json?: true }) =>
       app.perform((c) => cancelRunCommand(c, id, options)),
     );
+  addDecisionCommands(runs, app);
+}
+
+const DECISIONS = [
+  {
+    usage: 'approve',
+    summary: 'apply the removals that a run holds back',
+    more: `What no longer fits the registry is left out. A newer complete run of the task
+decides for itself: what older ones hold is dropped then.`,
+    example: 'passerelle runs approve 12 --reason "The site has closed."',
+    decide: approveRunCommand,
+  },
+  {
+    usage: 'reject',
+    summary: 'drop the removals that a run holds back; the run is partial then',
+    more: 'The next complete run of the task looks at them again.',
+    example: 'passerelle runs reject 12 --reason "NetYParéo was being restored."',
+    decide: rejectRunCommand,
+  },
+];
+
+function addDecisionCommands(runs: Command, app: App): void {
+  for (const { usage, summary, more, example, decide } of DECISIONS) {
+    addCommand(runs, { usage, summary, more, examples: [[example, summary]] })
+      .argument('<id>', 'number of the run', runId)
+      .requiredOption('--reason <text>', 'why; kept in the audit')
+      .option('--by <name>', 'who decides; the operating system’s user where left out')
+      .option('--json', 'print one JSON document')
+      .action((id: number, options: DecideOptions) => app.perform((c) => decide(c, id, options)));
+  }
+}
+
+function addShowCommand(runs: Command, app: App): void {
+  const show = addCommand(runs, {
+    usage: 'show',
+    summary: 'show a run with its parts, or each change that it made',
+    more: `Of a dry run the changes are those that it found the run would make. --csv prints all of
+them, field by field; the other forms print a page.`,
+    examples: [
+      ['passerelle runs show 12', 'what run 12 read, and which parts failed'],
+      ['passerelle runs show 12 --changes --kind suspended', 'whom it suspended'],
+      ['passerelle runs show 12 --changes --site 2 --csv', 'what it changed of site 2, to a file'],
+    ],
+  });
+  addFilterOptions(
+    show
+      .argument('<id>', 'number of the run', runId)
+      .option('--changes', 'show its changes, field by field'),
+  )
+    .option('--limit <n>', 'how many changes at a time', pageSize, 100)
+    .option('--cursor <cursor>', 'go on from a page’s nextCursor')
+    .option('--json', 'print one JSON document')
+    .option('--csv', 'print the changes as CSV')
+    .action((id: number, { changes, ...options }: ChangesOptions & { changes?: true }) => {
+      const names = ['entity', 'kind', 'site', 'group', 'user', 'cursor', 'csv'] as const;
+      const stray = names.find((name) => options[name] !== undefined);
+      if (changes) return app.perform((c) => showChanges(c, id, options));
+      if (stray !== undefined) throw new UsageError(`--${stray} goes with --changes.`);
+      return app.perform((c) => showRun(c, id, options.json ? { json: true } : {}));
+    });
 }
 
 interface ListOptions {

@@ -1,21 +1,33 @@
 import type { TaskName } from '@passerelle/roster';
-import { requestRun, type SyncContext } from '@passerelle/sync';
+import { requestRun, type Run, type SyncContext } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
 import { carryThrough } from '../runtime/carry-through.js';
+import { type PlanOptions, tellPlan } from './tasks-dry-run.js';
+
+/** What `tasks run` may be told. */
+export interface RunTaskOptions extends PlanOptions {
+  site?: string;
+  wait?: true;
+  dryRun?: true;
+}
 
 /** `passerelle tasks run TASK` */
 export async function runTask(
   context: Context,
   task: TaskName,
-  options: { site?: string; wait?: true; json?: true },
+  options: RunTaskOptions,
 ): Promise<ExitCode> {
-  return carryThrough(context, options, async (sync) => {
+  const carry = options.dryRun
+    ? { ...options, tell: (run: Run) => tellPlan(context, run, options) }
+    : options;
+  return carryThrough(context, carry, async (sync) => {
     if (options.site !== undefined) await checkSite(sync, options.site);
     return requestRun(sync, {
       task,
       trigger: 'manual',
+      dryRun: options.dryRun === true,
       ...(options.site === undefined ? {} : { siteCode: options.site }),
     });
   });

@@ -1,4 +1,11 @@
-import { TASKS, type TaskName } from '@passerelle/roster';
+import {
+  GUARD_DEFAULTS,
+  GUARD_NAMES,
+  parseGuards,
+  showGuard,
+  TASKS,
+  type TaskName,
+} from '@passerelle/roster';
 import type { TaskState } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -54,10 +61,22 @@ export function renderTask({ format }: Pick<Context, 'format'>, task: TaskState)
     ['Month', task.month],
     ['Weekday', task.weekday],
     ['Edited', task.customised ? 'yes' : 'no'],
+    ...renderGuards(task),
     ['Next run', showNext(task, format)],
     ['Last good run', showLast(task, format)],
     ...(task.failDelaySeconds > 0
       ? ([['Delay after failure', `${task.failDelaySeconds} s`]] as const)
       : []),
   ]);
+}
+
+/** What holds removals back, and what was set otherwise than by default. */
+function renderGuards({ guards }: TaskState): [string, string][] {
+  const parsed = parseGuards(guards);
+  const settings = parsed.ok ? parsed.settings : GUARD_DEFAULTS;
+  return GUARD_NAMES.map((name, index) => {
+    const [setting, byDefault] = [showGuard(settings, name), showGuard(GUARD_DEFAULTS, name)];
+    const note = setting === byDefault ? '' : ` (default ${byDefault})`;
+    return [index === 0 ? 'Guards' : '', `${name}=${setting}${note}`];
+  });
 }

@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand, addGroup } from '../command-line.js';
 import { UsageError } from '../errors.js';
-import { taskName } from '../options.js';
+import { guardSetting, taskName } from '../options.js';
 import { changeTaskCommand } from './tasks-change.js';
 import { listTasks } from './tasks-list.js';
-import { runTask } from './tasks-run.js';
+import { runTask, type RunTaskOptions } from './tasks-run.js';
 import { showTask } from './tasks-show.js';
 
 /** `passerelle tasks …` */
@@ -41,14 +41,26 @@ const SET_HELP = `Each field is *, a number, a range (2-10), a step (*/2) or a l
 minute, hour and weekday may be R, a number drawn at random once. Weekday 0 and 7 are
 Sunday. With both day and weekday given, either suffices.`;
 
+const GUARD_HELP = `A guard holds the removals of a run until someone approves or rejects them:
+removals, site-removals and group-removals trip beyond a number or a share (20,5%),
+whichever allows more, as does identity-swaps; changed and rejected beyond a share
+(50%,from 50: of fewer records they say nothing); emptied and anonymous are on or off.
+name=off switches one off, name=default goes back to its default.`;
+
+interface SetOptions extends Partial<ScheduleFields> {
+  guard: Record<string, string>;
+  json?: true;
+}
+
 function addSetCommand(tasks: Command, app: App): void {
   addTaskCommand(tasks, {
     usage: 'set',
-    summary: 'change the schedule of a task',
-    more: SET_HELP,
+    summary: 'change the schedule or the guards of a task',
+    more: `${SET_HELP}\n\n${GUARD_HELP}`,
     examples: [
       ['passerelle tasks set sync_students --minute 30 --hour 2', 'every day at 02:30'],
       ['passerelle tasks set sync_sites --weekday 1-5', 'on working days only'],
+      ['passerelle tasks set sync_students --guard removals=30,10%', 'hold what goes beyond'],
     ],
   })
     .option('--minute <field>', '0 to 59')
@@ -56,15 +68,16 @@ function addSetCommand(tasks: Command, app: App): void {
     .option('--day <field>', 'of the month, 1 to 31')
     .option('--month <field>', '1 to 12')
     .option('--weekday <field>', '0 to 7')
-    .action((task: TaskName, options: Partial<ScheduleFields> & { json?: true }) => {
-      const { json, ...fields } = options;
-      if (Object.keys(fields).length === 0) {
+    .option('--guard <guard>', 'name=setting; may be given several times', guardSetting, {})
+    .action((task: TaskName, options: SetOptions) => {
+      const { json, guard: guards, ...fields } = options;
+      if (Object.keys(fields).length + Object.keys(guards).length === 0) {
         throw new UsageError(
-          'Nothing to set. Give at least one of --minute, --hour, --day, --month, --weekday.',
+          'Nothing to set. Give at least one of --minute, --hour, --day, --month, --weekday, --guard.',
         );
       }
       return app.perform((c) =>
-        changeTaskCommand(c, task, { kind: 'set', fields }, json ? { json } : {}),
+        changeTaskCommand(c, task, { kind: 'set', fields, guards }, json ? { json } : {}),
       );
     });
 }
@@ -72,7 +85,7 @@ function addSetCommand(tasks: Command, app: App): void {
 const SWITCHES = [
   { kind: 'enable', summary: 'schedule a task again' },
   { kind: 'disable', summary: 'schedule a task no longer; it can still be run by hand' },
-  { kind: 'reset', summary: 'go back to the default schedule of a task' },
+  { kind: 'reset', summary: 'go back to the default schedule and guards of a task' },
 ] as const;
 
 function addSwitchCommands(tasks: Command, app: App): void {
@@ -93,15 +106,26 @@ function addRunCommand(tasks: Command, app: App): void {
     summary: 'run a task now, a disabled one too',
     more: `With a worker running the run is put on its queue, and --wait waits for the end.
 With none, this command does the work itself.
+With --dry-run it reads the source, shows what a run would change, and changes nothing; it
+always waits for the end. The plan is kept: "passerelle runs show ID --changes".
 Exit status: 0 succeeded or enqueued, 1 failed or cancelled, 3 held or partial.`,
     examples: [
       ['passerelle tasks run sync_students --wait', 'and wait for its end'],
       ['passerelle tasks run sync_students --site 2', 'one site only; suspends nobody'],
+      ['passerelle tasks run sync_students --dry-run', 'only what it would change'],
     ],
   })
     .option('--site <code>', 'read this site only')
     .option('--wait', 'wait for its end')
-    .action((task: TaskName, options: { site?: string; wait?: true; json?: true }) =>
-      app.perform((c) => runTask(c, task, options)),
-    );
+    .option('--dry-run', 'show what it would change, and change nothing')
+    .option('--changes', 'with --dry-run: show each change too, field by field')
+    .option('--csv', 'with --dry-run: print the changes as CSV')
+    .action((task: TaskName, options: RunTaskOptions) => {
+      if (!options.dryRun && (options.changes || options.csv)) {
+        throw new UsageError(
+          `${options.csv ? '--csv' : '--changes'} goes with --dry-run; "passerelle runs show ID --changes" shows what a run has changed.`,
+        );
+      }
+      return app.perform((c) => runTask(c, task, options));
+    });
 }

@@ -1,12 +1,10 @@
-import { USER_KINDS, type UserKind } from '@passerelle/roster';
 import type { UserView } from '@passerelle/sync';
 import type { Context } from '../context.js';
-import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { toUserJson } from '../json/user.js';
 import { renderFacts } from '../output/table.js';
 import { say, sayJson } from '../output/terminal.js';
-import { unknownName } from '../suggest.js';
+import { findUser } from '../runtime/find-user.js';
 
 /** `passerelle users show KIND:CODE` */
 export async function showUser(
@@ -15,34 +13,10 @@ export async function showUser(
   options: { json?: true },
 ): Promise<ExitCode> {
   const { users } = await context.stores();
-  const user = onlyOne(reference, await users.findUsers(parseReference(reference)));
+  const user = await findUser(users, reference);
   if (options.json) sayJson(context.terminal, toUserJson(user));
   else say(context.terminal, renderUser(context, user));
   return EXIT.done;
-}
-
-/** `student:1234`, or a bare code or login. */
-function parseReference(text: string): { kind?: UserKind; codeOrLogin: string } {
-  const colon = text.indexOf(':');
-  if (colon === -1) return { codeOrLogin: text };
-  const kind = USER_KINDS.find((known) => known === text.slice(0, colon));
-  if (kind === undefined) {
-    throw new UsageError(unknownName('kind of user', text.slice(0, colon), USER_KINDS));
-  }
-  return { kind, codeOrLogin: text.slice(colon + 1) };
-}
-
-function onlyOne(reference: string, found: readonly UserView[]): UserView {
-  const [user, ...others] = found;
-  if (user === undefined) {
-    throw new UsageError(
-      `There is no user "${reference}". Expected kind:code (student:1234), or a code or login; ` +
-        '"passerelle users list --search" looks for people.',
-    );
-  }
-  if (others.length === 0) return user;
-  const references = found.map(({ kind, code }) => `${kind}:${code}`).join(', ');
-  throw new UsageError(`"${reference}" fits several users: ${references}. Say which one.`);
 }
 
 function renderUser({ format }: Context, user: UserView): string {

@@ -2,9 +2,15 @@ import { USER_KINDS, type UserKind } from '@passerelle/roster';
 import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand, addGroup } from '../command-line.js';
+import type { Context } from '../context.js';
+import { UsageError } from '../errors.js';
+import type { ExitCode } from '../exit-codes.js';
 import { oneOf, pageSize } from '../options.js';
+import { findPerson } from '../runtime/find-user.js';
+import { type HistoryOptions, showHistory } from './show-history.js';
 import { listUsers } from './users-list.js';
 import { showUser } from './users-show.js';
+import { showWhy } from './users-why.js';
 
 interface ListOptions {
   kind?: UserKind;
@@ -41,17 +47,47 @@ export function addUsersCommands(program: Command, app: App): void {
     .option('--cursor <cursor>', 'go on from a page’s nextCursor')
     .option('--json', 'print one JSON document')
     .action((options: ListOptions) => app.perform((c) => listUsers(c, options)));
+  addShowCommand(users, app);
+}
+
+interface ShowOptions extends HistoryOptions {
+  history?: true;
+  why?: true;
+}
+
+function addShowCommand(users: Command, app: App): void {
   addCommand(users, {
     usage: 'show',
-    summary: 'show one person',
+    summary: 'show one person, their history, or why they are as they are',
     examples: [
       ['passerelle users show student:1234', 'by kind and code'],
       ['passerelle users show 1234', 'by code or login, where only one fits'],
+      ['passerelle users show 1234 --history', 'every change, newest first'],
+      ['passerelle users show 1234 --why', 'where each field and membership comes from'],
     ],
   })
     .argument('<user>', 'kind:code, or a code or login that only one person has')
+    .option('--history', 'every change of the person, their memberships and tutorships')
+    .option('--why', 'the path, the rule and the run behind each field and membership')
+    .option('--limit <n>', 'with --history: how many changes at a time', pageSize, 50)
+    .option('--cursor <cursor>', 'with --history: go on from a page’s nextCursor')
     .option('--json', 'print one JSON document')
-    .action((user: string, options: { json?: true }) =>
-      app.perform((c) => showUser(c, user, options)),
-    );
+    .action((user: string, { history, why, ...options }: ShowOptions) => {
+      if (history && why) throw new UsageError('Give --history or --why, not both.');
+      const json = options.json ? { json: true as const } : {};
+      return app.perform((c) => {
+        if (why) return showWhy(c, user, json);
+        return history ? showUserHistory(c, user, options) : showUser(c, user, json);
+      });
+    });
+}
+
+async function showUserHistory(
+  context: Context,
+  reference: string,
+  options: HistoryOptions,
+): Promise<ExitCode> {
+  const { users } = await context.stores();
+  const { kind, code } = await findPerson(users, reference);
+  return showHistory(context, { of: 'user', kind, code }, options);
 }

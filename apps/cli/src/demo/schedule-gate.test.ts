@@ -9,7 +9,7 @@ function stored(nextRunAt: Date): TaskState {
   return {
     ...{ name: TASK_NAMES[0], component: '', disabled: false, customised: false },
     ...{ minute: '30', hour: '1', day: '*', month: '*', weekday: '*' },
-    ...{ lastRunAt: null, nextRunAt, failDelaySeconds: 0, retryAt: null },
+    ...{ lastRunAt: null, nextRunAt, failDelaySeconds: 0, guards: {}, retryAt: null },
   };
 }
 

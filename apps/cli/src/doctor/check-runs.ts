@@ -9,7 +9,7 @@ export async function checkRuns(context: Context): Promise<Finding[]> {
   const { runs } = await context.stores();
   const findings: Finding[] = [];
   for (const task of TASK_NAMES) {
-    const [last] = await runs.listRuns({ task, limit: 1 });
+    const [last] = await runs.listRuns({ task, dryRun: false, limit: 1 });
     findings.push(judge(context, task, last));
   }
   return findings;
@@ -29,7 +29,11 @@ function judge(context: Context, task: TaskName, last: Run | undefined): Finding
   const { format } = context;
   const message = `${task}: run ${last.id} ${last.state}, ${format.instant(last.endedAt ?? last.startedAt ?? last.queuedAt)}.`;
   const advice = `"passerelle runs show ${last.id}" says why; "passerelle runs retry ${last.id}" tries again.`;
+  if (last.state === 'held') return warn('runs', message, adviceOnHeld(last.id));
   if (last.state === 'failed') return broken('runs', message, advice);
-  const isPassing = last.state === 'partial' || last.state === 'held' || last.state === 'cancelled';
+  const isPassing = last.state === 'partial' || last.state === 'cancelled';
   return isPassing ? warn('runs', message, advice) : fine('runs', message);
 }
+
+const adviceOnHeld = (id: number): string =>
+  `"passerelle runs show ${id}" says why; "passerelle runs approve ${id} --reason …" or "runs reject" decides.`;

@@ -19,8 +19,12 @@ const run: Run = {
   siteCode: null,
   retryOfId: null,
   requestedBy: null,
+  dryRun: false,
   enqueueCount: 1,
   holdReason: 'No learner came back.',
+  guards: [],
+  schoolYear: null,
+  decision: null,
   errorKind: null,
   error: null,
   counts: { read: 3, created: 1, updated: 1, unchanged: 1, suspended: 0, rejected: 0 },
@@ -44,6 +48,7 @@ const task: TaskState = {
   lastRunAt: null,
   nextRunAt: at('01:30:00'),
   failDelaySeconds: 0,
+  guards: {},
   retryAt: null,
 };
 
@@ -70,7 +75,10 @@ const user: UserView = {
   updatedAt: at('02:00:00'),
 };
 
-const detail = (parts: unknown[]) => ({ ...toRunJson(run), wait: null, parts, rejections: [] });
+const detail = (parts: unknown[]) => ({
+  ...toRunJson(run),
+  ...{ dryRun: false, wait: null, parts, rejections: [] },
+});
 
 describe('a run', () => {
   it('has the promised shape, and a held one says why', () => {

@@ -1,4 +1,10 @@
-import { TASK_NAMES } from '@passerelle/roster';
+import {
+  describeGuard,
+  describeSchoolYearChange,
+  GUARD_NAMES,
+  READINGS,
+  TASK_NAMES,
+} from '@passerelle/roster';
 import {
   type RejectedRecord,
   RUN_STATES,
@@ -68,9 +74,36 @@ type RejectionJson = z.infer<typeof rejectionJson>;
 const waitJson = z.strictObject({ reason: z.enum(['source', 'calendar']), until: instant });
 type WaitJson = z.infer<typeof waitJson>;
 
+const bilingual = z.strictObject({ fr: z.string(), en: z.string() });
+
+/** A guard that tripped: where, on what numbers, and in words. */
+const guardJson = z.strictObject({
+  guard: z.enum(GUARD_NAMES),
+  reading: z.enum(READINGS),
+  subject: z.enum(['records', 'memberships', 'tutorships']),
+  site: z.string().nullable(),
+  group: z.string().nullable(),
+  found: count,
+  limit: count,
+  of: count,
+  inWords: bilingual,
+});
+
+/** Who approved or rejected what a run held, when and why. */
+const decisionJson = z.strictObject({ by: z.string(), reason: z.string(), at: instant });
+
+/** What the guards found in a run, and what came of it. */
+const guardsJson = z.strictObject({
+  guards: z.array(guardJson),
+  notes: z.array(bilingual),
+  decision: decisionJson.nullable(),
+});
+
 /** A run with its parts and what they set aside: what `runs show` prints. */
 export const runDetailJson = runJson.extend({
+  dryRun: z.boolean(),
   wait: waitJson.nullable(),
+  ...guardsJson.shape,
   parts: z.array(partJson),
   rejections: z.array(rejectionJson),
 });
@@ -103,6 +136,27 @@ export function toPartJson(part: RunPart): PartJson {
 /** What a run waits for as JSON. */
 export function toWaitJson(wait: RunWait | null): WaitJson | null {
   return wait === null ? null : { reason: wait.reason, until: wait.until.toISOString() };
+}
+
+/** What the guards found in a run as JSON. */
+export function toGuardsJson({
+  guards,
+  schoolYear,
+  decision,
+}: Pick<Run, 'guards' | 'schoolYear' | 'decision'>): z.infer<typeof guardsJson> {
+  const turn = schoolYear === null ? null : describeSchoolYearChange(schoolYear);
+  return {
+    guards: guards.map((tripped) => {
+      const { guard, reading, subject, site, group, found, limit, of } = tripped;
+      const numbers = { found, limit, of, inWords: describeGuard(tripped) };
+      return { guard, reading, subject, site, group, ...numbers };
+    }),
+    notes: turn === null ? [] : [turn],
+    decision:
+      decision === null
+        ? null
+        : { by: decision.by, reason: decision.reason, at: decision.at.toISOString() },
+  };
 }
 
 /** A rejected record as JSON. */

@@ -1,4 +1,4 @@
-import { TASKS } from '@passerelle/roster';
+import { describeSchoolYearChange, TASKS } from '@passerelle/roster';
 import type { Run } from '@passerelle/sync';
 import { runSeconds } from '../json/run.js';
 import { type Format, showCount } from './format.js';
@@ -6,12 +6,18 @@ import { type Format, showCount } from './format.js';
 /** Some lines that tell how a run ended: its figures, and why if it did not succeed. */
 export function describeOutcome(run: Run, format: Format): string {
   const why = run.error ?? run.holdReason;
+  const turn = run.schoolYear === null ? null : describeSchoolYearChange(run.schoolYear);
   return [
-    `Run ${run.id}, ${TASKS[run.task].labels.en}: ${describeEnd(run, format)}.`,
+    `${run.dryRun ? 'Dry run' : 'Run'} ${run.id}, ${TASKS[run.task].labels.en}: ${describeEnd(run, format)}.`,
     describeCounts(run),
+    ...(turn === null ? [] : [turn.en]),
     ...(why === null ? [] : [why]),
+    ...(run.state === 'held' ? [howToDecide(run.id)] : []),
   ].join('\n');
 }
+
+const howToDecide = (id: number): string =>
+  `"passerelle runs show ${id}" shows why; "passerelle runs approve ${id} --reason …" or "passerelle runs reject ${id} --reason …" decides.`;
 
 /** `succeeded in 1.4 s` */
 export function describeEnd(run: Run, format: Format): string {

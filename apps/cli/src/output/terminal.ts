@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 
 /** A stream of the terminal; `isTTY` where a person watches it. */
@@ -29,4 +30,9 @@ export function note(terminal: Terminal, text: string): void {
 export function sayJson(terminal: Terminal, document: unknown): void {
   const indent = terminal.out.isTTY === true ? 2 : undefined;
   terminal.out.write(`${JSON.stringify(document, null, indent)}\n`);
+}
+
+/** Prints a piece of a long answer, at the pace at which it is read. */
+export async function sayPiece(terminal: Terminal, text: string): Promise<void> {
+  if (!terminal.out.write(text)) await once(terminal.out, 'drain');
 }

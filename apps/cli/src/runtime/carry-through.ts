@@ -16,6 +16,10 @@ export interface CarryOptions {
   json?: true;
   /** The site that the run is limited to. */
   site?: string;
+  /** A run that only shows what it would do is always waited for. */
+  dryRun?: true;
+  /** Tells of its end in another way. */
+  tell?: (run: Run) => Promise<void>;
 }
 
 /**
@@ -37,13 +41,14 @@ export async function carryThrough(
   const { run } = readsOtherwise(asked, options)
     ? await finishFirst(context, sync, asked.run, request)
     : asked;
-  if (workers.length > 0 && !options.wait) {
+  if (workers.length > 0 && !options.wait && !options.dryRun) {
     if (options.json) sayJson(context.terminal, toRunJson(run));
     else say(context.terminal, `Run ${run.id} of ${run.task} is on the queue.`);
     return EXIT.done;
   }
   const ended = await seeThrough(context, sync, run, workers.length === 0);
-  if (options.json) sayJson(context.terminal, toRunJson(ended));
+  if (options.tell !== undefined) await options.tell(ended);
+  else if (options.json) sayJson(context.terminal, toRunJson(ended));
   else say(context.terminal, describeOutcome(ended, context.format));
   return exitCodeOf(ended.state);
 }
@@ -54,9 +59,10 @@ export function exitCodeOf(state: RunState): ExitCode {
   return state === 'failed' || state === 'cancelled' ? EXIT.failed : EXIT.done;
 }
 
-/** A run that was left unfinished is not what was asked for, if it is of another site or of all. */
-function readsOtherwise({ outcome, run }: RequestOutcome, { site }: CarryOptions): boolean {
-  return outcome === 'busy' && run.siteCode !== (site ?? null);
+/** A run that was left unfinished is not what was asked for, if it is of another site or of all, or dry. */
+function readsOtherwise({ outcome, run }: RequestOutcome, options: CarryOptions): boolean {
+  const { site = null, dryRun = false } = options;
+  return outcome === 'busy' && (run.siteCode !== site || run.dryRun !== dryRun);
 }
 
 async function finishFirst(
@@ -98,7 +104,7 @@ function tellOutcome({ terminal }: Context, { outcome, run }: RequestOutcome): v
 
 function busy(run: Run): CommandError {
   return new CommandError(
-    `Run ${run.id} of ${run.task} is under way (${run.trigger}); a task is run once at a time. ` +
+    `Run ${run.id} of ${run.task} is under way (${run.dryRun ? 'a dry run' : run.trigger}); a task is run once at a time. ` +
       `"passerelle runs show ${run.id}" tells how far it is.`,
   );
 }

@@ -6,6 +6,7 @@ export interface LockedRun {
   task: string;
   state: string;
   site_code: string | null;
+  dry_run: boolean;
 }
 
 /** Any number; all reconciling of one database goes by it. */
@@ -19,7 +20,7 @@ const RECONCILE_LOCK = 7_276_301;
 export async function lockRun(tx: SqlClient, runId: number): Promise<LockedRun | null> {
   await tx.$executeRawUnsafe('SELECT pg_advisory_xact_lock($1::bigint)', RECONCILE_LOCK);
   const [run] = await tx.$queryRawUnsafe<LockedRun[]>(
-    `SELECT id, task, state::text, site_code
+    `SELECT id, task, state::text, site_code, dry_run
        FROM sync_runs WHERE id = $1::int FOR NO KEY UPDATE`,
     runId,
   );

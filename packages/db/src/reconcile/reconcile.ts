@@ -1,18 +1,23 @@
-import { isTaskName, type Reading, TASKS } from '@passerelle/roster';
+import { type GuardSettings, isTaskName, type Reading, TASKS } from '@passerelle/roster';
 import type { ReconcileContext, ReconcileOutcome, Run } from '@passerelle/sync';
 import type { PrismaClient } from '../generated/client.js';
+import { forgetPlans } from '../plan/keep-plan.js';
 import type { SqlClient } from '../staging/tables.js';
 import { userKindOf } from '../staging/user-kinds.js';
 import { describeFailures, firstFailure } from './describe-failures.js';
 import { type Ending, finishRun } from './finish-run.js';
+import { sayWhyHeld } from './guards/hold-reason.js';
+import { loadGuardSettings } from './guards/load-settings.js';
+import { supersedeHeldRuns } from './held/hold-removals.js';
 import { freezeStaging } from './freeze-staging.js';
-import { DEFINITION_LIST, GROUP_LIST, SITE_LIST } from './lists/list-spec.js';
+import { listSpecOf } from './lists/list-spec.js';
 import { reconcileList } from './lists/reconcile-list.js';
 import { type EndedPart, loadParts } from './load-parts.js';
 import { type LockedRun, lockRun } from './lock-run.js';
 import { findBrokenSkeletons } from './people/check-skeletons.js';
 import { reconcilePeople } from './people/reconcile-people.js';
 import { seePeople } from './people/see-people.js';
+import { rehearse } from './rehearse.js';
 import { restageParts } from './restage-parts.js';
 import { lockReferences, tuneTransaction } from './settings.js';
 import type { Applied, Work } from './work.js';
@@ -36,15 +41,24 @@ export async function reconcile(
   runId: number,
   context: ReconcileContext,
 ): Promise<ReconcileOutcome> {
-  const decision = await db.$transaction((tx) => reconcileLocked(tx, runId, context), TRANSACTION);
+  const decision = await db.$transaction(
+    (tx) => reconcileLocked({ tx, elsewhere: db }, runId, context),
+    TRANSACTION,
+  );
   if (decision === 'stopped') return { outcome: 'stopped' };
   if (decision !== 'ended') return { outcome: 'restage', partNumbers: decision.restage };
   const run = await readRun(runId);
   return run === null ? { outcome: 'stopped' } : { outcome: 'applied', run };
 }
 
+/** The one transaction, and a connection apart from it, for what is to outlive a dry run's. */
+interface Connections {
+  tx: SqlClient;
+  elsewhere: SqlClient;
+}
+
 async function reconcileLocked(
-  tx: SqlClient,
+  { tx, elsewhere }: Connections,
   runId: number,
   context: ReconcileContext,
 ): Promise<Decision> {
@@ -64,15 +78,20 @@ async function reconcileLocked(
   const now = context.now.toISOString();
   if (done.length === 0 && failed.length > 0) {
     const failure = firstFailure(failed);
-    await finishRun(tx, runId, { state: 'failed', failure, applied: null }, now);
+    await forgetPlans(tx, runId);
+    await finishRun(tx, runId, { state: 'failed', failure, applied: null, holdReason: null }, now);
     return 'ended';
   }
   await lockReferences(tx);
   const aside = parts.filter((part) => part.state === 'set_aside');
-  const work = toWork(tx, run, readings, { done, aside, failed }, context);
-  const applied = await applyRows(work);
+  const guards = await loadGuardSettings(tx, run.task);
+  const work = toWork(tx, run, readings, { done, aside, failed }, context, guards);
+  const applied = run.dry_run
+    ? await rehearse(work, elsewhere, () => applyRows(work))
+    : await applyRows(work);
   if ('restage' in applied) return restage(tx, runId, applied.restage);
-  await finishRun(tx, runId, toEnding(applied, failed, parts.length), now);
+  await finishRun(tx, runId, toEnding(run, applied, failed, parts.length), now);
+  if (work.complete && !run.dry_run) await supersedeHeldRuns(work);
   return 'ended';
 }
 
@@ -102,6 +121,7 @@ function toWork(
   readings: readonly Reading[],
   { done, aside, failed }: Record<'done' | 'aside' | 'failed', readonly EndedPart[]>,
   context: ReconcileContext,
+  guards: GuardSettings,
 ): Work {
   return {
     tx,
@@ -112,26 +132,39 @@ function toWork(
     doneParts: done.map((part) => part.number),
     partsSetAside: aside.map((part) => part.number),
     complete: failed.length === 0 && run.site_code === null,
+    guards,
+    actor: null,
   };
 }
 
 async function applyRows(work: Work): Promise<Applied | { restage: number[] }> {
   const [reading] = work.readings;
-  const kind = reading === undefined ? null : userKindOf(reading);
-  if (reading !== undefined && kind !== null) {
-    const staged = await seePeople(work, kind);
-    const broken = await findBrokenSkeletons(work);
-    if (broken.length > 0) return { restage: broken };
-    return reconcilePeople(work, reading, kind, staged);
-  }
-  if (reading === 'sites') return reconcileList(work, SITE_LIST);
-  const isGroups = reading === 'groups' || reading === 'pdgroups';
-  return reconcileList(work, isGroups ? GROUP_LIST : DEFINITION_LIST);
+  if (reading === undefined) throw new Error(`Run ${work.runId} is of a task that reads nothing.`);
+  const kind = userKindOf(reading);
+  if (kind === null) return reconcileList(work, listSpecOf(reading));
+  const staged = await seePeople(work, kind);
+  const broken = await findBrokenSkeletons(work);
+  if (broken.length > 0) return { restage: broken };
+  return reconcilePeople(work, reading, kind, staged);
 }
 
-function toEnding(applied: Applied, failed: readonly EndedPart[], parts: number): Ending {
+/** A dry run has nothing to hold back: that the run would be held is part of its plan. */
+function toEnding(
+  run: LockedRun,
+  applied: Applied,
+  failed: readonly EndedPart[],
+  parts: number,
+): Ending {
+  const isHeld = applied.verdict.tripped.length > 0;
+  const holdReason = isHeld ? sayWhyHeld(applied.verdict.tripped, applied.held, run.dry_run) : null;
   if (failed.length > 0) {
-    return { state: 'partial', failure: describeFailures(failed, parts), applied };
+    return {
+      state: 'partial',
+      failure: describeFailures(failed, parts),
+      applied,
+      holdReason: null,
+    };
   }
-  return { state: applied.holdReasons.length > 0 ? 'held' : 'succeeded', failure: null, applied };
+  const state = isHeld && !run.dry_run ? 'held' : 'succeeded';
+  return { state, failure: null, applied, holdReason };
 }

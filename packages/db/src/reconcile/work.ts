@@ -1,6 +1,7 @@
-import type { Reading } from '@passerelle/roster';
+import type { GuardSettings, Reading } from '@passerelle/roster';
 import type { ReconcileContext } from '@passerelle/sync';
 import type { SqlClient } from '../staging/tables.js';
+import type { Verdict } from './guards/verdict.js';
 
 /** One reconciling under way: everything its steps share. */
 export interface Work {
@@ -17,6 +18,10 @@ export interface Work {
   partsSetAside: readonly number[];
   /** Every part arrived and none was left out: only then does absence mean something. */
   complete: boolean;
+  /** The task's. */
+  guards: GuardSettings;
+  /** Who removes, where it is a person rather than the run. */
+  actor: string | null;
 }
 
 /** What reconciling one task's rows came to. */
@@ -29,8 +34,9 @@ export interface Applied {
   staged: number;
   rejected: number;
   links: { added: number; removed: number };
-  /** Why removals were held back; empty: they were not. */
-  holdReasons: readonly string[];
+  verdict: Verdict;
+  /** Removals that wait for someone to decide on them. */
+  held: number;
 }
 
 /** The one number a counting query answers with, named `count`. */

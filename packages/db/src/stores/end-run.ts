@@ -34,6 +34,7 @@ export async function endRun(
         waitUntil: null,
       },
     });
+    await tx.plannedChange.deleteMany({ where: { runId: id } }); // of an attempt broken off
     await staging.dropRunTables(tx, id);
     return toRun(run);
   }, TRANSACTION);

@@ -19,8 +19,11 @@ export async function requestRun(
       where: { task: request.task, state: { in: activeStates } },
     });
     if (active !== null) {
-      const isSame = active.state === 'queued' && active.siteCode === (request.siteCode ?? null);
-      return { outcome: isSame ? 'joined' : 'busy', run: toRun(active) };
+      const isSame =
+        active.siteCode === (request.siteCode ?? null) &&
+        active.dryRun === (request.dryRun ?? false);
+      const outcome = isSame && active.state === 'queued' ? 'joined' : 'busy';
+      return { outcome, run: toRun(active) };
     }
     const id = await insertRun(client, request, now);
     if (id !== null) {
@@ -34,7 +37,8 @@ export async function requestRun(
 
 /**
  * The claim and the request stand or fall together. Null: another has had the
- * date, in which case it is moved on all the same.
+ * date, in which case it is moved on all the same; or it must wait until a dry
+ * run is over, which nobody's schedule is to suffer from.
  */
 export async function requestDueRun(
   client: PrismaClient,
@@ -49,15 +53,27 @@ export async function requestDueRun(
     });
     if (count === 0) return null;
     const request = { task, trigger: 'schedule' } as const;
-    if (due.of === 'retry') return requestRun(tx, request, now);
     // Whoever claims a date holds the task's row: nobody else is here.
-    if ((await tx.syncRun.count({ where: { task, dueAt: due.at } })) > 0) return null;
+    const isTaken = due.of === 'schedule' && (await isDateTaken(tx, task, due.at));
+    if (isTaken) return null;
     const outcome = await requestRun(tx, request, now);
-    if (outcome.outcome !== 'busy') {
+    if (outcome.outcome === 'busy' && outcome.run.dryRun) {
+      await tx.taskDefinition.update({ where: { name: task }, data: { [COLUMN[due.of]]: due.at } });
+      return null;
+    }
+    if (outcome.outcome !== 'busy' && due.of === 'schedule') {
       await tx.syncRun.update({ where: { id: outcome.run.id }, data: { dueAt: due.at } });
     }
     return outcome;
   });
+}
+
+async function isDateTaken(
+  tx: Prisma.TransactionClient,
+  task: TaskName,
+  dueAt: Date,
+): Promise<boolean> {
+  return (await tx.syncRun.count({ where: { task, dueAt } })) > 0;
 }
 
 const COLUMN = { schedule: 'nextRunAt', retry: 'retryAt' } as const;
@@ -65,13 +81,13 @@ const COLUMN = { schedule: 'nextRunAt', retry: 'retryAt' } as const;
 /** Null: another one came first. */
 async function insertRun(
   client: Prisma.TransactionClient,
-  { task, trigger, siteCode, retryOfId, requestedBy }: RunRequest,
+  { task, trigger, siteCode, retryOfId, requestedBy, dryRun }: RunRequest,
   now: Date,
 ): Promise<number | null> {
   const rows = await client.$queryRaw<{ id: number }[]>`
-    INSERT INTO sync_runs (task, trigger, site_code, retry_of_id, requested_by, queued_at)
+    INSERT INTO sync_runs (task, trigger, site_code, retry_of_id, requested_by, dry_run, queued_at)
     VALUES (${task}, ${trigger}::run_trigger, ${siteCode ?? null}, ${retryOfId ?? null}::int,
-            ${requestedBy ?? null}, ${now})
+            ${requestedBy ?? null}, ${dryRun ?? false}, ${now})
     ON CONFLICT (task) WHERE state IN ('queued', 'running', 'waiting') DO NOTHING
     RETURNING id`;
   return rows[0]?.id ?? null;

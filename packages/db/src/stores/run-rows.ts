@@ -1,4 +1,9 @@
-import { isTaskName, type Reading } from '@passerelle/roster';
+import {
+  isTaskName,
+  type Reading,
+  type SchoolYearChange,
+  type TrippedGuard,
+} from '@passerelle/roster';
 import {
   ACTIVE_RUN_STATES,
   type RejectedRecord,
@@ -23,12 +28,16 @@ export function toRun(row: SyncRunModel): Run {
     siteCode: row.siteCode,
     retryOfId: row.retryOfId,
     requestedBy: row.requestedBy,
+    dryRun: row.dryRun,
     enqueueCount: row.enqueueCount,
     holdReason: row.holdReason,
     errorKind: row.errorKind,
     error: row.error,
     counts: { read, created, updated, unchanged, suspended, rejected },
     links: { added: row.linksAdded, removed: row.linksRemoved },
+    guards: toTrippedGuards(row.guards),
+    schoolYear: toSchoolYear(row.schoolYear),
+    decision: toDecision(row),
     wait: toWait(row),
     queuedAt: row.queuedAt,
     startedAt: row.startedAt,
@@ -57,6 +66,20 @@ export function toPart(row: SyncRunPartModel): RunPart {
     startedAt: row.startedAt,
     endedAt: row.endedAt,
   };
+}
+
+/** Written by reconciling, and by nothing else. */
+function toTrippedGuards(guards: unknown): TrippedGuard[] {
+  return Array.isArray(guards) ? (guards as TrippedGuard[]) : [];
+}
+
+function toSchoolYear(change: unknown): SchoolYearChange | null {
+  return change === null ? null : (change as SchoolYearChange);
+}
+
+function toDecision({ decidedBy, decisionReason, decidedAt }: SyncRunModel): Run['decision'] {
+  if (decidedBy === null || decidedAt === null) return null;
+  return { by: decidedBy, reason: decisionReason ?? '', at: decidedAt };
 }
 
 function toWait({ waitReason, waitUntil }: SyncRunModel): RunWait | null {

@@ -40,11 +40,12 @@ export function createRunStore(client: PrismaClient): RunStore {
       const row = await client.syncRun.findUnique({ where: { id } });
       return row === null ? null : toRun(row);
     },
-    listRuns: async ({ task, states, beforeId, limit }) => {
+    listRuns: async ({ task, states, dryRun, beforeId, limit }) => {
       const rows = await client.syncRun.findMany({
         where: {
           ...(task === undefined ? {} : { task }),
           ...(states === undefined ? {} : { state: { in: [...states] } }),
+          ...(dryRun === undefined ? {} : { dryRun }),
           ...(beforeId === undefined ? {} : { id: { lt: beforeId } }),
         },
         orderBy: { id: 'desc' },

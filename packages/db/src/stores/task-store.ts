@@ -7,6 +7,7 @@ import {
 } from '@passerelle/roster';
 import type { TaskState, TaskStore } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
+import { toTexts } from '../reconcile/guards/load-settings.js';
 import type { TaskDefinitionModel } from '../generated/models.js';
 
 /** Task definitions, in `task_definitions`. */
@@ -27,13 +28,14 @@ export function createTaskStore(client: PrismaClient): TaskStore {
       const row = await client.taskDefinition.findUnique({ where: { name } });
       return row === null ? null : toTask(row);
     },
-    saveTask: async (name, { fields, disabled, customised, nextRunAt }, now) => {
+    saveTask: async (name, { fields, disabled, customised, nextRunAt, guards }, now) => {
       const { minute, hour, day, month, weekday } = fields;
       const row = await client.taskDefinition.update({
         where: { name },
         data: {
           ...{ minute, hour, day, month, weekday },
           ...{ disabled, customised, nextRunAt, updatedAt: now },
+          ...(guards === undefined ? {} : { guards }),
         },
       });
       return toTask(row);
@@ -82,7 +84,7 @@ async function seedTask(
 }
 
 function toTask(row: TaskDefinitionModel): TaskState {
-  const { name, updatedAt: _updatedAt, ...fields } = row;
+  const { name, updatedAt: _updatedAt, guards, ...fields } = row;
   if (!isTaskName(name)) throw new Error(`There is no task called ${name}.`);
-  return { name, ...fields };
+  return { name, ...fields, guards: toTexts(guards) };
 }

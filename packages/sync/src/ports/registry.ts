@@ -1,5 +1,6 @@
 import type {
   DefinitionDomain,
+  GuardTexts,
   IsoDate,
   PartScope,
   PeriodDefinition,
@@ -8,8 +9,10 @@ import type {
   Reading,
   Rejection,
   ScheduleFields,
+  SchoolYearChange,
   StagedBatch,
   TaskName,
+  TrippedGuard,
   UserKind,
 } from '@passerelle/roster';
 
@@ -65,12 +68,20 @@ export interface Run {
   siteCode: string | null;
   retryOfId: number | null;
   requestedBy: string | null;
+  /** Shows what a run would do (port `PlanReader`), and applies nothing. */
+  dryRun: boolean;
   enqueueCount: number;
   holdReason: string | null;
   errorKind: string | null;
   error: string | null;
   counts: RunCounts;
   links: { added: number; removed: number };
+  /** The guards that tripped, whatever was decided since. */
+  guards: readonly TrippedGuard[];
+  /** Removals that a change of school year accounts for; null: none did. */
+  schoolYear: SchoolYearChange | null;
+  /** Who approved or rejected what the run held. */
+  decision: (RunDecision & { at: Date }) | null;
   /** While the state is `waiting`. */
   wait: RunWait | null;
   queuedAt: Date;
@@ -104,6 +115,8 @@ export interface RunRequest {
   siteCode?: string;
   retryOfId?: number;
   requestedBy?: string;
+  /** Only to show what a run would do. */
+  dryRun?: boolean;
 }
 
 /** A record that was set aside, and by which part. */
@@ -127,6 +140,7 @@ export interface Failure {
 export interface RunFilter {
   task?: TaskName;
   states?: readonly RunState[];
+  dryRun?: boolean;
   /** Runs older than this id (a page's cursor). */
   beforeId?: number;
   limit: number;
@@ -139,7 +153,8 @@ export interface RunStore {
    * Requests the run that a date makes due and moves that date on, in one
    * transaction: a date gives one run, however many notice it and whichever of
    * them is killed. Null when another has had it, now or before the clock was set
-   * back, or the task is disabled.
+   * back, or the task is disabled; and while a dry run of the task is under way,
+   * which the date then waits for.
    */
   requestDueRun(task: TaskName, due: DueDate, now: Date): Promise<RequestOutcome | null>;
   /** Dates of the task's schedule after `after` that have had their run, by a clock that was ahead. */
@@ -285,6 +300,27 @@ export type ReconcileOutcome =
   | { outcome: 'restage'; partNumbers: number[] }
   | { outcome: 'stopped' };
 
+/** Who decides on a held run, and why. */
+export interface RunDecision {
+  /** `cli:anna`, for instance. */
+  by: string;
+  reason: string;
+}
+
+/**
+ * - `approved`: so many removals were applied; those left out did not fit any more
+ * - `superseded`: none did, or a newer run has read everything; nothing was applied
+ * - `not_held`: unknown, or waiting for no decision
+ */
+export type ApproveOutcome =
+  | { outcome: 'approved'; run: Run; applied: number; leftOut: number }
+  | { outcome: 'superseded'; run: Run }
+  | { outcome: 'not_held'; run: Run | null };
+
+export type RejectOutcome =
+  | { outcome: 'rejected'; run: Run; dropped: number }
+  | { outcome: 'not_held'; run: Run | null };
+
 /** Staging and reconciling: the registry's side of a run. */
 export interface Registry {
   /** Active periods, sites and groups. */
@@ -296,10 +332,25 @@ export interface Registry {
    * Compares what was staged with the registry and applies the difference, with
    * its history and the run's final state, in one transaction; staging goes with
    * it. Removals happen only if every part arrived and the run is not limited
-   * to a site, and are held when an entity, or a site's share of it, that had
-   * active members came back with none.
+   * to a site, and are held when the task's guards speak against them; held ones
+   * of older runs of the task are dropped at the end of a complete run.
+   *
+   * A dry run does all of it and takes it back, but for the run's end with the
+   * figures as they would be, and the plan (port `PlanReader`). Where removals would
+   * be held it says so in `holdReason`, and has succeeded all the same.
    */
   reconcile(runId: number, context: ReconcileContext): Promise<ReconcileOutcome>;
+  /**
+   * Applies what a run held, as far as it still fits the registry, in one
+   * transaction with the decision and its trace in the audit.
+   */
+  approveRun(
+    runId: number,
+    decision: RunDecision,
+    context: ReconcileContext,
+  ): Promise<ApproveOutcome>;
+  /** Drops what a run held; the run is `partial` then. */
+  rejectRun(runId: number, decision: RunDecision, now: Date): Promise<RejectOutcome>;
 }
 
 /** A task definition as stored. */
@@ -313,6 +364,8 @@ export interface TaskState extends ScheduleFields {
   nextRunAt: Date | null;
   failDelaySeconds: number;
   retryAt: Date | null;
+  /** Guards that were set; the others have their defaults. */
+  guards: GuardTexts;
 }
 
 /** Task definitions. */
@@ -331,6 +384,8 @@ export interface TaskStore {
       disabled: boolean;
       customised: boolean;
       nextRunAt: Date | null;
+      /** All of them; left out: they stay as they are. */
+      guards?: GuardTexts;
     },
     now: Date,
   ): Promise<TaskState>;

@@ -111,12 +111,28 @@ export interface PartFigures {
   bytes: number;
 }
 
+/** Where the contract takes a field from. */
+export interface FieldOrigin {
+  /** In the source's terms, `adresse.email`; of several the first that is not empty counts. */
+  paths: readonly string[];
+  /** What the contract says instead of a path. */
+  constant: string | null;
+}
+
+/** Where a reading's fields come from, those of inner lists as `enrolments.groupCode`. */
+export interface ReadingMapping {
+  operation: string;
+  fields: Readonly<Record<string, FieldOrigin>>;
+}
+
 /** NetYParéo, as far as the use cases know it. */
 export interface Source {
   /** The dimensions by which the contract splits a reading, in order; empty: one call. */
   splitOf(reading: Reading): readonly SplitDimension[];
   /** How finely the contract allows a reading to be cut where it cannot be read otherwise. */
   piecesOf(reading: Reading): Pieces;
+  /** Where the contract takes a reading's fields from; null: the server has no such list. */
+  mappingOf(reading: Reading): ReadingMapping | null;
   /**
    * Makes one call and hands its records over in batches, waiting for each to
    * be taken (back-pressure). Resolves only if the answer arrived whole.

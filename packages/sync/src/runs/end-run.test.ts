@@ -10,6 +10,7 @@ async function writtenBy(
   state: RunState,
   siteCode: string | null = null,
   retryAt: Date | null = null,
+  dryRun = false,
 ): Promise<unknown[]> {
   const written: unknown[] = [];
   const tasks = {
@@ -18,7 +19,7 @@ async function writtenBy(
     recordFailure: async (_name: string, seconds: number, again: Date) =>
       void written.push([seconds, again.toISOString()]),
   };
-  const run = { id: 1, task: 'sync_students', state, siteCode, counts: {} };
+  const run = { id: 1, task: 'sync_students', state, siteCode, dryRun, counts: {} };
   const dates = { startedAt: STARTED, endedAt: NOW };
   const log = { info() {}, warn() {}, error() {} };
   const deps = { tasks, now: () => NOW, log };
@@ -49,3 +50,10 @@ it('told twice of the same end, it doubles the delay once', async () => {
   const afterThisRun = new Date(NOW.getTime() + 120_000);
   expect(await writtenBy('failed', null, afterThisRun)).toEqual([]);
 });
+
+it.each(['succeeded', 'failed', 'partial'] as const)(
+  'a dry one, %s, says nothing of the task',
+  async (state) => {
+    expect(await writtenBy(state, null, null, true)).toEqual([]);
+  },
+);

@@ -1,7 +1,6 @@
-import { DEFAULT_USERTYPES, latestAdultBirthDate } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
 import { recordOutcome } from './end-run.js';
-import { dayOfRun } from './day-of-run.js';
+import { contextOfRun } from './day-of-run.js';
 import { giveUpEndless } from './request-run.js';
 
 type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'registry' | 'queue' | 'now' | 'timeZone' | 'log'>;
@@ -11,14 +10,7 @@ type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'registry' | 'queue' | 'now' | 
  * between what was staged and the registry, once, whole, or not at all.
  */
 export async function reconcileRun(deps: Deps, runId: number): Promise<void> {
-  const now = deps.now();
-  const today = await dayOfRun(deps, runId);
-  const result = await deps.registry.reconcile(runId, {
-    now,
-    today,
-    adultBornOnOrBefore: latestAdultBirthDate(today),
-    defaultUsertypes: DEFAULT_USERTYPES,
-  });
+  const result = await deps.registry.reconcile(runId, await contextOfRun(deps, runId));
   if (result.outcome === 'applied') await recordOutcome(deps, result.run);
   if (result.outcome === 'restage') await readAgain(deps, runId, result.partNumbers);
 }

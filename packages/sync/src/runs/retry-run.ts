@@ -9,7 +9,7 @@ const RETRYABLE_STATES = ['failed', 'partial', 'cancelled', 'held'];
 /** `not_retryable`: unknown to the store, still under way, or succeeded. */
 export type RetryOutcome = RequestOutcome | { outcome: 'not_retryable'; run: Run | null };
 
-/** Runs the task of an ended run once more, limited to the same site if it was. */
+/** Runs the task of an ended run once more, limited to the same site, and dry, if it was. */
 export async function retryRun(
   deps: Deps,
   runId: number,
@@ -24,6 +24,7 @@ export async function retryRun(
     trigger: 'retry',
     retryOfId: run.id,
     ...(run.siteCode === null ? {} : { siteCode: run.siteCode }),
+    ...(run.dryRun ? { dryRun: true } : {}),
     ...(requestedBy === undefined ? {} : { requestedBy }),
   });
 }

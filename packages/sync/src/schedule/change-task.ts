@@ -1,4 +1,6 @@
 import {
+  type GuardProblem,
+  parseGuards,
   parseSchedule,
   resolveRandomFields,
   type ScheduleFields,
@@ -13,9 +15,9 @@ import { alignSchedule } from './housekeeping.js';
 
 type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'queue' | 'now' | 'random' | 'timeZone' | 'log'>;
 
-/** What an administrator may change: some of the five fields, or whether the task is scheduled. */
+/** What an administrator may change: some of the five fields, some guards, or whether the task is scheduled. */
 export type TaskChange =
-  | { kind: 'set'; fields: Partial<ScheduleFields> }
+  | { kind: 'set'; fields: Partial<ScheduleFields>; guards?: Readonly<Record<string, string>> }
   | { kind: 'enable' }
   | { kind: 'disable' }
   | { kind: 'reset' };
@@ -23,7 +25,7 @@ export type TaskChange =
 /** Why a change was refused; nothing was saved. */
 export type ChangeOutcome =
   | { ok: true; task: TaskState }
-  | { ok: false; problems: ScheduleProblem[] };
+  | { ok: false; problems: (ScheduleProblem | GuardProblem)[] };
 
 /**
  * Changes a task definition and the queue's schedule with it, at once. The
@@ -40,31 +42,49 @@ export async function changeTask(
     throw new Error(`The task ${name} is not in the database; run "passerelle migrate".`);
   const wanted = applyChange(task, change, deps.random);
   const parsed = parseSchedule(wanted.fields);
+  const guards = parseGuards(wanted.guards);
   if (!parsed.ok) return { ok: false, problems: parsed.problems };
+  if (!guards.ok) return { ok: false, problems: guards.problems };
   const now = deps.now();
   const nextRunAt = wanted.disabled ? null : await nextOpenDate(deps, name, wanted.fields, now);
-  const saved = await deps.tasks.saveTask(name, { ...wanted, nextRunAt }, now);
+  const saved = await deps.tasks.saveTask(
+    name,
+    { ...wanted, guards: guards.texts, nextRunAt },
+    now,
+  );
   await alignSchedule(deps, saved, await deps.queue.listSchedules());
   return { ok: true, task: saved };
 }
 
-function applyChange(
-  task: TaskState,
-  change: TaskChange,
-  random: () => number,
-): { fields: ScheduleFields; disabled: boolean; customised: boolean } {
-  const { minute, hour, day, month, weekday, disabled } = task;
+/** A task as it is to be. */
+interface Wanted {
+  fields: ScheduleFields;
+  guards: Readonly<Record<string, string>>;
+  disabled: boolean;
+  customised: boolean;
+}
+
+function applyChange(task: TaskState, change: TaskChange, random: () => number): Wanted {
+  const { minute, hour, day, month, weekday, disabled, guards } = task;
   const fields = { minute, hour, day, month, weekday };
   switch (change.kind) {
     case 'set': {
       const merged = { ...fields, ...change.fields };
-      return { fields: resolveRandomFields(merged, random), disabled, customised: true };
+      return {
+        fields: resolveRandomFields(merged, random),
+        guards: { ...guards, ...change.guards },
+        ...{ disabled, customised: true },
+      };
     }
     case 'enable':
-      return { fields, disabled: false, customised: task.customised };
+      return { fields, guards, disabled: false, customised: task.customised };
     case 'disable':
-      return { fields, disabled: true, customised: true };
+      return { fields, guards, disabled: true, customised: true };
     case 'reset':
-      return { fields: TASKS[task.name].defaultSchedule, disabled: false, customised: false };
+      return {
+        fields: TASKS[task.name].defaultSchedule,
+        guards: {},
+        ...{ disabled: false, customised: false },
+      };
   }
 }

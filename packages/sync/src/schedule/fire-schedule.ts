@@ -13,7 +13,7 @@ export const EARLY_MS = 5_000;
  * run that is due. Whoever moves the task's next date on has the run, so that
  * several schedulers, a repeated tick or a late one give a single run; missed
  * dates collapse into one. A task whose run is still going is skipped.
- * @returns null when nothing was due, or another had it
+ * @returns null when nothing was due, another had it, or it waits for a dry run's end
  */
 export async function fireSchedule(deps: Deps, name: TaskName): Promise<RequestOutcome | null> {
   const now = deps.now();

@@ -36,6 +36,9 @@ export const TUTORSHIP_LINKS: LinkSpec = {
   merged: { company: 'max(company)' },
 };
 
+/** Both. */
+export const LINKS: readonly LinkSpec[] = [MEMBERSHIP_LINKS, TUTORSHIP_LINKS];
+
 /**
  * SQL: does the link of alias `l`, present at the source, count on the day
  * `today`? Within its dates (an open end is open), and of a group or learner

@@ -1,3 +1,4 @@
+import type { Reading } from '@passerelle/roster';
 import { DEFINITIONS, GROUPS, type RowSpec, SITES } from '../rows/row-spec.js';
 
 /** A plain list: rows without links of their own. */
@@ -16,7 +17,7 @@ export interface ListSpec {
 
 const NOTHING_LOOKED_UP = { columns: '', join: '' };
 
-export const SITE_LIST: ListSpec = {
+const SITE_LIST: ListSpec = {
   rows: SITES,
   table: 'sites',
   sourced: ['name', 'short_name'],
@@ -25,7 +26,7 @@ export const SITE_LIST: ListSpec = {
   siteColumn: null,
 };
 
-export const GROUP_LIST: ListSpec = {
+const GROUP_LIST: ListSpec = {
   rows: GROUPS,
   table: 'groups',
   sourced: [
@@ -45,7 +46,7 @@ export const GROUP_LIST: ListSpec = {
   siteColumn: 'site_code',
 };
 
-export const DEFINITION_LIST: ListSpec = {
+const DEFINITION_LIST: ListSpec = {
   rows: DEFINITIONS,
   table: 'definitions',
   sourced: ['label', 'starts_on', 'ends_on'],
@@ -53,3 +54,9 @@ export const DEFINITION_LIST: ListSpec = {
   lookedUp: NOTHING_LOOKED_UP,
   siteColumn: null,
 };
+
+/** The list that a reading which brings no people fills. */
+export function listSpecOf(reading: Reading): ListSpec {
+  if (reading === 'sites') return SITE_LIST;
+  return reading === 'groups' || reading === 'pdgroups' ? GROUP_LIST : DEFINITION_LIST;
+}

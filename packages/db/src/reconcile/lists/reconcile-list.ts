@@ -1,4 +1,7 @@
 import type { Reading } from '@passerelle/roster';
+import { guardList } from '../guards/guard-list.js';
+import { holdRemovals, releaseSeenRows } from '../held/hold-removals.js';
+import type { Verdict } from '../guards/verdict.js';
 import { MEMBERSHIP_LINKS } from '../links/link-spec.js';
 import { refreshLinks } from '../links/refresh-links.js';
 import { insertRows } from '../rows/insert-rows.js';
@@ -7,7 +10,6 @@ import { updateRows } from '../rows/update-rows.js';
 import { type Applied, countOf, type Work } from '../work.js';
 import { collectList } from './collect-list.js';
 import { findLeavingRows } from './find-leaving-rows.js';
-import { guardList } from './guard-list.js';
 import type { ListSpec } from './list-spec.js';
 import { refreshGroupSites } from './refresh-group-sites.js';
 
@@ -17,18 +19,36 @@ export async function reconcileList(work: Work, spec: ListSpec): Promise<Applied
   const created = await insertRows(work, spec.rows, 'incoming_rows');
   const updated = await updateRows(work, spec.rows, 'incoming_rows', 'changed_rows');
 
+  await releaseSeenRows(work, spec.rows);
+
   const leaving = await findLeavingRows(work, spec);
-  const holdReasons = await guardList(work, spec, leaving);
-  const believed = leaving > 0 && holdReasons.length === 0;
-  const suspended = believed ? await removeRows(work, spec.rows, 'leaving_rows') : 0;
+  const rejected = await countRejectedRows(work, spec);
+  const verdict = await guardList(work, spec, { staged, updated, rejected, leaving });
+  const suspended = leaving > 0 ? await removeOrHold(work, spec, verdict) : 0;
 
   await refreshReferences(work, spec);
-  const rejected = await countRejectedRows(work, spec);
   const links = { added: 0, removed: 0 };
-  return { staged, created, updated, suspended, rejected, links, holdReasons };
+  return {
+    staged,
+    created,
+    updated,
+    suspended,
+    rejected,
+    links,
+    verdict,
+    held: leaving - suspended,
+  };
 }
 
-async function refreshReferences(work: Work, spec: ListSpec): Promise<void> {
+/** @returns how many were removed */
+async function removeOrHold(work: Work, spec: ListSpec, { tripped }: Verdict): Promise<number> {
+  if (tripped.length === 0) return removeRows(work, spec.rows, 'leaving_rows');
+  await holdRemovals(work, spec.rows, 'leaving_rows');
+  return 0;
+}
+
+/** What refers to rows of the list finds them, or finds them gone. */
+export async function refreshReferences(work: Work, spec: ListSpec): Promise<void> {
   if (spec.table === 'sites') await refreshGroupSites(work);
   if (spec.table === 'groups')
     await refreshLinks(work, MEMBERSHIP_LINKS, groupKindSql(work.readings));

@@ -1,5 +1,7 @@
 import type { Reading, UserKind } from '@passerelle/roster';
-import { type LinkSpec, MEMBERSHIP_LINKS, TUTORSHIP_LINKS } from '../links/link-spec.js';
+import { guardPeople } from '../guards/guard-people.js';
+import { holdRemovals, releaseSeenPeople } from '../held/hold-removals.js';
+import { LINKS, type LinkSpec, MEMBERSHIP_LINKS, TUTORSHIP_LINKS } from '../links/link-spec.js';
 import { markUnfinished } from '../links/mark-unfinished.js';
 import { refreshLinks } from '../links/refresh-links.js';
 import { writeLinks } from '../links/write-links.js';
@@ -11,14 +13,11 @@ import type { Applied, Work } from '../work.js';
 import { collectPeople } from './collect-people.js';
 import { countRejectedPeople } from './count-rejected.js';
 import { findLeavingPeople, type Leaving } from './find-leaving-people.js';
-import { guardPeople } from './guard-people.js';
 import { inflateSkeletons } from './inflate-skeletons.js';
 import { refreshProfiles } from './refresh-profiles.js';
 import { countUpdatedPeople, createTouchedPeople, touchPeople } from './touched-people.js';
 
 const NOTHING_REMOVED: Leaving = { users: 0, memberships: 0, tutorships: 0 };
-
-const LINKS: readonly LinkSpec[] = [MEMBERSHIP_LINKS, TUTORSHIP_LINKS];
 
 /**
  * Learners, teachers or tutors, with their links. `seen_people` is there
@@ -37,9 +36,14 @@ export async function reconcilePeople(
   const added =
     (await writeLinks(work, MEMBERSHIP_LINKS)) + (await writeLinks(work, TUTORSHIP_LINKS));
 
+  await releaseSeenPeople(work, LINKS);
+
   const leaving = await findLeavingPeople(work, kind);
-  const holdReasons = await guardPeople(work, reading, kind, leaving);
-  const removed = holdReasons.length === 0 ? await removePeople(work, leaving) : NOTHING_REMOVED;
+  const rejected = await countRejectedPeople(work);
+  const read = { staged, rejected, incoming, leaving };
+  const verdict = await guardPeople(work, reading, kind, read);
+  const isHeld = verdict.tripped.length > 0;
+  const removed = isHeld ? await holdPeople(work, leaving) : await removePeople(work, leaving);
   if (incoming > 0) {
     for (const spec of LINKS) await markUnfinished(work, spec);
   }
@@ -49,9 +53,10 @@ export async function reconcilePeople(
     created,
     updated: await countUpdatedPeople(work),
     suspended: removed.users,
-    rejected: await countRejectedPeople(work),
+    rejected,
     links: { added, removed: removed.memberships + removed.tutorships },
-    holdReasons,
+    verdict,
+    held: isHeld ? leaving.users + leaving.memberships + leaving.tutorships : 0,
   };
 }
 
@@ -72,6 +77,15 @@ async function removePeople(work: Work, leaving: Leaving): Promise<Leaving> {
   }
   if (leaving.users > 0) await removeRows(work, USERS, 'leaving_users');
   return leaving;
+}
+
+/** Keeps the removals found for someone to decide on. */
+async function holdPeople(work: Work, leaving: Leaving): Promise<Leaving> {
+  for (const { rows, table } of LINKS) {
+    if (leaving[table] > 0) await holdRemovals(work, rows, `leaving_${table}`);
+  }
+  if (leaving.users > 0) await holdRemovals(work, USERS, 'leaving_users');
+  return NOTHING_REMOVED;
 }
 
 /** What a run computes of all people of the kind, and of the links that they have or others have to them. */

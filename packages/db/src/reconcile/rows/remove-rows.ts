@@ -9,20 +9,29 @@ import type { RowSpec } from './row-spec.js';
  * @returns how many there were
  */
 export async function removeRows(work: Work, spec: RowSpec, leaving: string): Promise<number> {
+  await recordRemovals(work, spec, leaving);
   return spec.presence === 'status'
     ? suspendRows(work, spec, leaving)
     : removeLinks(work, spec, leaving);
 }
 
-async function suspendRows(work: Work, spec: RowSpec, leaving: string): Promise<number> {
+/** Tells of the removals. */
+export async function recordRemovals(work: Work, spec: RowSpec, leaving: string): Promise<void> {
+  const images =
+    spec.presence === 'status'
+      ? `'suspended', '{"status": "active"}'::jsonb, '{"status": "suspended"}'::jsonb`
+      : `'removed', ${imageOf(spec)}, NULL::jsonb`;
   await work.tx.$executeRawUnsafe(
-    `INSERT INTO changes (run_id, entity, entity_id, kind, before, after, at)
-     SELECT $1::int, '${spec.entity}', id, 'suspended',
-            '{"status": "active"}', '{"status": "suspended"}', $2::timestamptz
-       FROM ${leaving}`,
+    `INSERT INTO changes (run_id, actor, entity, entity_id, kind, before, after, at)
+     SELECT $1::int, $3::text, '${spec.entity}', o.id, ${images}, $2::timestamptz
+       FROM ${spec.table} o WHERE o.id IN (SELECT id FROM ${leaving})`,
     work.runId,
     work.now,
+    work.actor,
   );
+}
+
+async function suspendRows(work: Work, spec: RowSpec, leaving: string): Promise<number> {
   return work.tx.$executeRawUnsafe(
     `UPDATE ${spec.table} o
         SET status = 'suspended', missing_since = $1::timestamptz, updated_at = $1::timestamptz
@@ -32,13 +41,6 @@ async function suspendRows(work: Work, spec: RowSpec, leaving: string): Promise<
 }
 
 async function removeLinks(work: Work, spec: RowSpec, leaving: string): Promise<number> {
-  await work.tx.$executeRawUnsafe(
-    `INSERT INTO changes (run_id, entity, entity_id, kind, before, at)
-     SELECT $1::int, '${spec.entity}', o.id, 'removed', ${imageOf(spec)}, $2::timestamptz
-       FROM ${spec.table} o WHERE o.id IN (SELECT id FROM ${leaving})`,
-    work.runId,
-    work.now,
-  );
   return work.tx.$executeRawUnsafe(
     `UPDATE ${spec.table} o
         SET removed_at = $1::timestamptz, active = false, updated_at = $1::timestamptz

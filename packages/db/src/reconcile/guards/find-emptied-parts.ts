@@ -1,5 +1,4 @@
-import type { Reading, UserKind } from '@passerelle/roster';
-import { nameOfScope } from '../describe-failures.js';
+import type { Reading, RemovalCount, UserKind } from '@passerelle/roster';
 import type { EndedPart } from '../load-parts.js';
 import type { Work } from '../work.js';
 
@@ -11,7 +10,11 @@ type EmptyPart = Pick<EndedPart, 'period_code' | 'site_code' | 'group_code'> & {
  * site may well have come: next year's enrolments, say, while the answer for
  * this year was nothing.
  */
-export async function guardParts(work: Work, reading: Reading, kind: UserKind): Promise<string[]> {
+export async function findEmptiedParts(
+  work: Work,
+  reading: Reading,
+  kind: UserKind,
+): Promise<RemovalCount[]> {
   const parts = await work.tx.$queryRawUnsafe<EmptyPart[]>(
     `SELECT p.period_code, p.site_code, p.group_code, count(*)::int AS leaving
        FROM sync_run_parts p
@@ -28,8 +31,8 @@ export async function guardParts(work: Work, reading: Reading, kind: UserKind): 
     work.runId,
     kind,
   );
-  return parts.map(
-    (part) =>
-      `The part ${nameOfScope(part)} came back empty, and had ${part.leaving} active memberships of ${reading}.`,
-  );
+  return parts.map(({ period_code: period, site_code: site, group_code: group, leaving }) => ({
+    ...{ reading, subject: 'memberships' as const, site, group, part: { period } },
+    ...{ leaving, excused: 0, of: leaving },
+  }));
 }

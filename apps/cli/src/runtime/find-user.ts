@@ -1,0 +1,56 @@
+import { USER_KINDS, type UserKind } from '@passerelle/roster';
+import type { UserDirectory, UserView } from '@passerelle/sync';
+import { UsageError } from '../errors.js';
+import { unknownName } from '../suggest.js';
+
+/** How a command names a person. */
+export interface UserReference {
+  kind?: UserKind;
+  codeOrLogin: string;
+}
+
+/** `student:1234`, or a bare code or login. */
+export function parseReference(text: string): UserReference {
+  const colon = text.indexOf(':');
+  if (colon === -1) return { codeOrLogin: text };
+  const kind = USER_KINDS.find((known) => known === text.slice(0, colon));
+  if (kind === undefined) {
+    throw new UsageError(unknownName('kind of user', text.slice(0, colon), USER_KINDS));
+  }
+  return { kind, codeOrLogin: text.slice(colon + 1) };
+}
+
+/** The one user that a reference fits. */
+export async function findUser(
+  users: Pick<UserDirectory, 'findUsers'>,
+  reference: string,
+): Promise<UserView> {
+  return onlyOne(reference, await users.findUsers(parseReference(reference)));
+}
+
+/**
+ * Likewise, but `kind:code` need not be in the registry: something may be kept on
+ * those who are not.
+ */
+export async function findPerson(
+  users: Pick<UserDirectory, 'findUsers'>,
+  reference: string,
+): Promise<{ kind: UserKind; code: string }> {
+  const { kind, codeOrLogin } = parseReference(reference);
+  if (kind !== undefined) return { kind, code: codeOrLogin };
+  const user = await findUser(users, reference);
+  return { kind: user.kind, code: user.code };
+}
+
+function onlyOne(reference: string, found: readonly UserView[]): UserView {
+  const [user, ...others] = found;
+  if (user === undefined) {
+    throw new UsageError(
+      `There is no user "${reference}". Expected kind:code (student:1234), or a code or login; ` +
+        '"passerelle users list --search" looks for people.',
+    );
+  }
+  if (others.length === 0) return user;
+  const references = found.map(({ kind, code }) => `${kind}:${code}`).join(', ');
+  throw new UsageError(`"${reference}" fits several users: ${references}. Say which one.`);
+}

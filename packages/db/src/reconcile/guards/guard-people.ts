@@ -1,0 +1,99 @@
+import { evaluateGuards, type Reading, type RemovalCount, type UserKind } from '@passerelle/roster';
+import type { Leaving } from '../people/find-leaving-people.js';
+import type { Work } from '../work.js';
+import { countAnonymousRejections } from './count-anonymous.js';
+import {
+  countLeavingMemberships,
+  countLeavingTutorships,
+  countPresentMemberships,
+  countPresentTutorships,
+} from './count-links.js';
+import { countChangedPeople, countLeavingPeople, countPresentPeople } from './count-people.js';
+import { findEndedGroups } from './ended-groups.js';
+import { findEmptiedParts } from './find-emptied-parts.js';
+import { type LeavingRow, toRemovalCounts } from './places.js';
+import { UNGUARDED, type Verdict } from './verdict.js';
+
+/** What reading a list of people came to so far. */
+export interface PeopleRead {
+  /** Distinct people read. */
+  staged: number;
+  rejected: number;
+  /** Rows in `incoming_people`; with any, `changed_users` is there. */
+  incoming: number;
+  leaving: Leaving;
+}
+
+/** Judges a complete run; one that left something out removes nobody anyway. */
+export async function guardPeople(
+  work: Work,
+  reading: Reading,
+  kind: UserKind,
+  { staged, rejected, incoming, leaving }: PeopleRead,
+): Promise<Verdict> {
+  if (!work.complete) return UNGUARDED;
+  await findEndedGroups(work);
+  const removals = await countRemovals(work, reading, kind, leaving);
+  const changed =
+    incoming > 0 ? await countChangedPeople(work) : { known: 0, changed: 0, identitySwaps: 0 };
+  const tripped = evaluateGuards(
+    {
+      ...changed,
+      reading,
+      removals: removals.counts,
+      emptiedParts: leaving.memberships > 0 ? await findEmptiedParts(work, reading, kind) : [],
+      read: staged + rejected,
+      rejected,
+      anonymous: rejected > 0 ? await countAnonymousRejections(work) : [],
+    },
+    work.guards,
+  );
+  const { people, memberships } = removals;
+  return { tripped, schoolYear: { people, memberships, groups: 0 } };
+}
+
+interface Removals {
+  counts: RemovalCount[];
+  /** Of periods that have ended. */
+  people: number;
+  memberships: number;
+}
+
+/** Counts only what there is: a night on which nobody leaves costs nothing. */
+async function countRemovals(
+  work: Work,
+  reading: Reading,
+  kind: UserKind,
+  leaving: Leaving,
+): Promise<Removals> {
+  const counts: RemovalCount[] = [];
+  const removals: Removals = { counts, people: 0, memberships: 0 };
+  if (leaving.users > 0) {
+    const rows = await countLeavingPeople(work, kind);
+    removals.people = turnedOf(rows);
+    counts.push(...toRemovalCounts(rows, await countPresentPeople(work, kind), reading, 'records'));
+  }
+  if (leaving.memberships > 0) {
+    const rows = await countLeavingMemberships(work);
+    removals.memberships = turnedOf(rows);
+    const present = await countPresentMemberships(work, kind, rows);
+    counts.push(...toRemovalCounts(rows, present, reading, 'memberships'));
+  }
+  if (leaving.tutorships > 0) {
+    const rows = await countLeavingTutorships(work);
+    const present = await countPresentTutorships(work, rows);
+    counts.push(...toRemovalCounts(rows, present, reading, 'tutorships'));
+  }
+  return { ...removals, counts: counts.sort(widestFirst) };
+}
+
+function turnedOf(rows: readonly LeavingRow[]): number {
+  return rows.find(({ level }) => level === 'whole')?.turned ?? 0;
+}
+
+/** The whole lists, then sites, then groups, each in the order of its codes. */
+function widestFirst(a: RemovalCount, b: RemovalCount): number {
+  const width = ({ site, group }: RemovalCount) => (group !== null ? 2 : site !== null ? 1 : 0);
+  const code = ({ site, group }: RemovalCount) => group ?? site ?? '';
+  return width(a) - width(b) || (code(a) < code(b) ? -1 : code(a) > code(b) ? 1 : 0);
+}

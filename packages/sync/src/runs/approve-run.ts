@@ -1,0 +1,37 @@
+import { DEFAULT_USERTYPES, latestAdultBirthDate, todayIn } from '@passerelle/roster';
+import type { SyncContext } from '../context.js';
+import type { ApproveOutcome, Run, RunDecision } from '../ports/registry.js';
+import { recordOutcome } from './end-run.js';
+
+type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'registry' | 'now' | 'timeZone' | 'log'>;
+
+/**
+ * Applies what a run held, as far as it still fits. The run has succeeded then,
+ * which is a good sync of its task, unless one has failed since.
+ */
+export async function approveRun(
+  deps: Deps,
+  runId: number,
+  decision: RunDecision,
+): Promise<ApproveOutcome> {
+  const now = deps.now();
+  // What counts today is said as of today, not of the day of the run.
+  const today = todayIn(deps.timeZone, now);
+  const result = await deps.registry.approveRun(runId, decision, {
+    ...{ now, today, adultBornOnOrBefore: latestAdultBirthDate(today) },
+    defaultUsertypes: DEFAULT_USERTYPES,
+  });
+  if (result.outcome !== 'approved') return result;
+  const { run, applied, leftOut } = result;
+  deps.log.info({ runId, task: run.task, applied, leftOut }, 'held removals approved');
+  if (!(await hasFailedSince(deps, run))) await recordOutcome(deps, run);
+  return result;
+}
+
+/** Whether a newer run of the task puts off its next try; that stays as it is. */
+async function hasFailedSince({ runs }: Pick<Deps, 'runs'>, run: Run): Promise<boolean> {
+  const failed = await runs.listRuns({
+    ...{ task: run.task, states: ['failed', 'partial'], dryRun: false, limit: 50 },
+  });
+  return failed.some(({ id, siteCode }) => id > run.id && siteCode === null);
+}
