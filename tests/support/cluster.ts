@@ -59,22 +59,29 @@ export interface ClusterOptions {
   /** Times of overload control; by default rests and waits of some hundredths of a second. */
   overload?: OverloadSettings;
   blackoutEnd?: (now: Date) => Date | null;
+  /** Told every line of the log. */
+  onLog?: (line: string) => void;
   /** Fetch jobs at once, over all workers: 4 by default. */
   maxFetches?: number;
   /** Uniform in [0, 1), for waits; by default 0.5. The gate's own is 0.5 always. */
   random?: () => number;
 }
 
-const silent = {
-  ...{ debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-  child: () => silent,
-};
+const KEEP_LONG = { runs: 36_500, changes: 36_500, rejected: 36_500, audit: 36_500 };
+
+/** A log whose lines go to a test, or nowhere. */
+function createLog(onLog: (line: string) => void = () => {}) {
+  const write = (...said: unknown[]): void => onLog(JSON.stringify(said));
+  const log = { debug: write, info: write, warn: write, error: write, child: () => log };
+  return log;
+}
 
 /** Brings one up on a queue backend; {@link TestCluster.dispose} ends all of it. */
 export async function createCluster(
   backend: TestBackend,
   options: ClusterOptions = {},
 ): Promise<TestCluster> {
+  const silent = createLog(options.onLog);
   const closers: (() => Promise<unknown>)[] = [];
   const opened = <Thing>(thing: Thing, close: (thing: Thing) => Promise<unknown>): Thing => {
     closers.unshift(() => close(thing));
@@ -109,6 +116,7 @@ export async function createCluster(
     );
   const contextOn = async (db: Database, queue: JobQueue): Promise<SyncContext> => ({
     ...{ runs: db.runs, tasks: db.tasks, registry: db.registry, queue },
+    ...{ retention: db.retention, keepDays: KEEP_LONG },
     source: await openSource(db),
     ...{ sourceState: db.sourceState, overload, attempts: options.attempts ?? 3 },
     blackoutEnd: options.blackoutEnd ?? (() => null),

@@ -159,6 +159,7 @@ export function createContext(options: ContextOptions): Context {
     const database = await stores();
     return {
       ...{ runs: database.runs, tasks: database.tasks, registry: database.registry },
+      ...{ retention: database.retention, keepDays: config.keepDays },
       source: (await source()).source,
       ...{ sourceState: database.sourceState, overload },
       attempts: config.source.retryAttempts,

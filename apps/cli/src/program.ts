@@ -4,6 +4,7 @@ import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addGroupsCommands } from './commands/groups.js';
 import { addMigrateCommand } from './commands/migrate.js';
+import { addQuarantineCommands } from './commands/quarantine.js';
 import { addRoleCommands } from './commands/roles.js';
 import { addRunsCommands } from './commands/runs.js';
 import { addSimulatorCommand } from './commands/simulator.js';
@@ -39,6 +40,7 @@ export function createProgram(app: App): Command {
   addRunsCommands(program, app);
   addUsersCommands(program, app);
   addGroupsCommands(program, app);
+  addQuarantineCommands(program, app);
   addSourceCommands(program, app);
   addSimulatorCommand(program, app);
   addDoctorCommand(program, app);

@@ -17,10 +17,11 @@ function contextFailingWith(error: Error, restsForMs: number): SyncContext {
       beginPart: async () => ({ ...part, reading: 'sites', periodCode: null }),
       getRun: async () => null,
       ...{ markWaiting: async () => {}, postponePart: async () => true },
-      failPart: async () => true,
+      ...{ failPart: async () => true, listParts: async () => [] },
     },
     registry: {
       activePeriods: async () => [],
+      erasedPeople: async () => ({ isEmpty: true, has: () => false }),
       openStage: () => ({ write: async () => {}, reject: async () => {}, staged: () => 0 }),
     },
     source: {

@@ -16,6 +16,8 @@ export interface Config {
   moodle: { url?: string; token?: string };
   periodAheadDays: number;
   queue: { prefix: string; lockMs: number; stalledMs: number };
+  /** How long records are kept, in days. */
+  keepDays: { runs: number; changes: number; rejected: number; audit: number };
   shutdownMs: number;
   housekeepingMs: number;
 }
@@ -59,6 +61,12 @@ export function toConfig(values: SettingValues, cwd: string): Config {
       prefix: values.PASSERELLE_QUEUE_PREFIX,
       lockMs: values.PASSERELLE_LOCK_MS,
       stalledMs: values.PASSERELLE_STALLED_MS,
+    },
+    keepDays: {
+      runs: values.PASSERELLE_KEEP_RUNS_DAYS,
+      changes: values.PASSERELLE_KEEP_CHANGES_DAYS,
+      rejected: values.PASSERELLE_KEEP_REJECTED_DAYS,
+      audit: values.PASSERELLE_KEEP_AUDIT_DAYS,
     },
     shutdownMs: values.PASSERELLE_SHUTDOWN_MS,
     housekeepingMs: values.PASSERELLE_HOUSEKEEPING_MS,

@@ -48,6 +48,7 @@ describe('loadConfig', () => {
       moodle: {},
       periodAheadDays: 90,
       queue: { prefix: 'passerelle', lockMs: 10_000, stalledMs: 5_000 },
+      keepDays: { runs: 400, changes: 1_095, rejected: 90, audit: 365 },
       shutdownMs: 20_000,
       housekeepingMs: 5_000,
     });
@@ -131,6 +132,7 @@ describe('loadConfig', () => {
     ['NETYPAREO_TIMEOUT_MS', '3000000000'],
     ['NETYPAREO_SERVER_TIMEOUT_MS', '30s'],
     ['NETYPAREO_REST_MS', '0'],
+    ['PASSERELLE_KEEP_RUNS_DAYS', '0'],
     ['DATABASE_URL', 'mysql://db.example/x'],
     ['REDIS_URL', 'cache.example:6379'],
     ['NETYPAREO_WSDL', 'ftp://netypareo.example/ws'],

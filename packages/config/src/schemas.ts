@@ -19,6 +19,9 @@ export const milliseconds = (min: number) => whole(min, MAX_TIMER_MS);
 
 export const bytes = () => whole(1_024, Number.MAX_SAFE_INTEGER);
 
+/** How long something is kept, in days; never for ever. */
+export const days = () => whole(1, 36_500);
+
 /** Any text. */
 export const text = () => z.string();
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   address,
   bytes,
+  days,
   host,
   milliseconds,
   text,
@@ -105,6 +106,26 @@ export const SETTINGS_SCHEMA = z.object({
   PASSERELLE_HOUSEKEEPING_MS: milliseconds(100)
     .default(5_000)
     .describe('How often schedules and runs are checked against the queue, in milliseconds.'),
+  PASSERELLE_KEEP_RUNS_DAYS: days()
+    .default(400)
+    .describe(
+      'How long runs are kept, with their parts, in days: a school year, and a month to compare it with the one before.',
+    ),
+  PASSERELLE_KEEP_CHANGES_DAYS: days()
+    .default(1_095)
+    .describe(
+      'How long the history of people, groups and sites is kept, in days: the three years of the longest apprenticeship.',
+    ),
+  PASSERELLE_KEEP_REJECTED_DAYS: days()
+    .default(90)
+    .describe(
+      'How long records that runs set aside are kept, in days: a term, in which they are corrected.',
+    ),
+  PASSERELLE_KEEP_AUDIT_DAYS: days()
+    .default(365)
+    .describe(
+      'How long it is kept who did what, in days: the year that the CNIL advises for such logs.',
+    ),
   HOST: host().default('127.0.0.1').describe('The address that the API listens on.'),
   PORT: whole(0, 65_535)
     .default(8_080)

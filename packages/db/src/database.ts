@@ -2,8 +2,11 @@ import {
   initialState,
   type MemberStore,
   overloadSettings,
+  type PersonalData,
   type PlanReader,
+  type Quarantine,
   type Registry,
+  type Retention,
   type RunStore,
   type SourceState,
   type SourceStateStore,
@@ -11,10 +14,13 @@ import {
   type UserDirectory,
 } from '@passerelle/sync';
 import { createClient } from './client.js';
+import { createPersonalData } from './personal/personal-data.js';
 import { createPlanReader } from './plan/plan-reader.js';
 import { createRegistry } from './registry.js';
 import { createSourceStateStore } from './source/source-state-store.js';
 import { createMemberStore } from './stores/member-store.js';
+import { createQuarantine } from './stores/quarantine.js';
+import { createRetention } from './stores/retention.js';
 import { createRunStore } from './stores/run-store.js';
 import { createTaskStore } from './stores/task-store.js';
 import { createUserDirectory } from './stores/user-directory.js';
@@ -26,6 +32,9 @@ export interface Database {
   tasks: TaskStore;
   members: MemberStore;
   users: UserDirectory;
+  personal: PersonalData;
+  quarantine: Quarantine;
+  retention: Retention;
   registry: Registry;
   plans: PlanReader;
   sourceState: SourceStateStore;
@@ -80,6 +89,9 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
     tasks: translateErrors('tasks', createTaskStore(client)),
     members: translateErrors('members', createMemberStore(client)),
     users: translateErrors('users', createUserDirectory(client)),
+    personal: translateErrors('personal', createPersonalData(client)),
+    quarantine: translateErrors('quarantine', createQuarantine(client)),
+    retention: translateErrors('retention', createRetention(client)),
     registry: translateErrors('registry', createRegistry(client)),
     plans: translateErrors('plans', createPlanReader(client)),
     sourceState: translateErrors('sourceState', createSourceStateStore(client, { initial })),

@@ -1,9 +1,11 @@
 import type { Registry } from '@passerelle/sync';
 import type { PrismaClient } from './client.js';
+import { readErasedPeople } from './personal/erased-people.js';
 import { approveRun, rejectRun } from './reconcile/held/decide-run.js';
 import { reconcile } from './reconcile/reconcile.js';
 import { createOpenStage } from './staging/index.js';
 import { createPlanningReader } from './stores/planning-reader.js';
+import { readWhereabouts } from './stores/whereabouts.js';
 import { toRun } from './stores/run-rows.js';
 import { translateErrors } from './translate-errors.js';
 
@@ -17,6 +19,8 @@ export function createRegistry(client: PrismaClient): Registry {
   return {
     ...createPlanningReader(client),
     openStage: (runId, part) => translateErrors('stage', openStage(runId, part)),
+    whereabouts: (person) => readWhereabouts(client, person),
+    erasedPeople: () => readErasedPeople(client),
     reconcile: (runId, context) => reconcile(client, readRun, runId, context),
     approveRun: (...args) => approveRun(client, readRun, ...args),
     rejectRun: (...args) => rejectRun(client, readRun, ...args),

@@ -1,5 +1,6 @@
 import type { RunQueue, ScheduleQueue } from './ports/queue.js';
 import type { Registry, RunStore, TaskStore } from './ports/registry.js';
+import type { Retention, RetentionDays } from './ports/retention.js';
 import type { Source } from './ports/source.js';
 import type { OverloadSettings } from './overload/source-state.js';
 import type { SourceStateStore } from './ports/source-state.js';
@@ -16,6 +17,9 @@ export interface SyncContext {
   runs: RunStore;
   tasks: TaskStore;
   registry: Registry;
+  retention: Retention;
+  /** How long records are kept before housekeeping forgets them. */
+  keepDays: RetentionDays;
   source: Source;
   /** What all processes know of how the source fares. */
   sourceState: SourceStateStore;

@@ -18,9 +18,12 @@ export {
   type SourceState,
   sourceState,
 } from './overload/source-state.js';
+export * from './ports/personal-data.js';
 export * from './ports/plan.js';
+export * from './ports/quarantine.js';
 export * from './ports/queue.js';
 export * from './ports/registry.js';
+export * from './ports/retention.js';
 export * from './ports/source.js';
 export * from './ports/source-gate.js';
 export * from './ports/source-state.js';
@@ -35,6 +38,7 @@ export { rejectRun } from './runs/reject-run.js';
 export { createRunRecovery } from './runs/recover-runs.js';
 export { requestRun } from './runs/request-run.js';
 export { type RetryOutcome, retryRun } from './runs/retry-run.js';
+export { syncUser, type SyncUserOutcome, type SyncUserRequest } from './runs/sync-user.js';
 export {
   explainUser,
   type FieldReason,

@@ -51,6 +51,7 @@ test('what Prisma cannot say is there too', async () => {
   expect(rows.map(({ name }) => name)).toEqual([
     'memberships_unresolved',
     'sync_runs_one_active_per_task',
+    'sync_runs_one_active_per_user',
     'tutorships_unresolved',
     'users_suspended',
   ]);

@@ -40,8 +40,13 @@ export async function openCentre() {
     parts: Part[],
     siteCode?: string,
     dryRun = false,
+    userId?: number,
   ): Promise<number> => {
-    const request = { task, trigger: 'manual' as const, dryRun, ...(siteCode ? { siteCode } : {}) };
+    const request = {
+      ...{ task, trigger: 'manual' as const, dryRun },
+      ...(siteCode ? { siteCode } : {}),
+      ...(userId === undefined ? {} : { userId }),
+    };
     const { run } = await db.runs.requestRun(request, new Date());
     const planned = parts.map(({ scope, reading }) => ({
       reading: reading ?? TASKS[task].readings[0] ?? 'sites',
@@ -98,6 +103,15 @@ export async function openCentre() {
     return result.run;
   };
 
+  /** A run of one learner alone, whose lists hold these records of theirs. */
+  const syncLearner = async (code: string, parts: Part[]): Promise<Run> => {
+    const place = await db.registry.whereabouts({ kind: 'student', code });
+    const runId = await stage('sync_students', parts, undefined, false, place?.id);
+    const result = await reconcile(runId);
+    if (result.outcome !== 'applied') throw new Error(`The run was ${result.outcome}.`);
+    return result.run;
+  };
+
   const rows = async <Row extends object>(sql: string, ...values: unknown[]): Promise<Row[]> => {
     const result = await db.sql.query<Row>(sql, values);
     return result.rows;
@@ -107,6 +121,13 @@ export async function openCentre() {
   const reset = async () => {
     await db.sql.query(`TRUNCATE ${TABLES.join(', ')} RESTART IDENTITY CASCADE`);
     await db.sql.query(`UPDATE task_definitions SET guards = '{}'`);
+    // The numbers of runs begin anew: what a test left unfinished must not be taken for theirs.
+    const staged = await rows<{ name: string }>(
+      `SELECT 'staging.' || tablename AS name FROM pg_tables WHERE schemaname = 'staging'`,
+    );
+    if (staged.length > 0) {
+      await db.sql.query(`DROP TABLE ${staged.map(({ name }) => name).join(', ')}`);
+    }
   };
 
   /** Sets guards of a task, as `tasks set` stores them. */
@@ -120,11 +141,13 @@ export async function openCentre() {
         Object.entries(CONTENT).map(async ([name, sql]) => [name, await rows(sql)]),
       ),
     );
-  return { ...db, stage, stagePart, reconcile, sync, rehearse, rows, reset, setGuards, content };
+  const doing = { stage, stagePart, reconcile, sync, rehearse, syncLearner };
+  return { ...db, ...doing, rows, reset, setGuards, content };
 }
 
 const TABLES = [
-  ...['users', 'groups', 'sites', 'definitions', 'sync_runs', 'changes', 'audit_events'],
+  ...['users', 'groups', 'sites', 'definitions', 'sync_runs', 'changes'],
+  ...['erased_users', 'audit_events', 'quarantine'],
 ];
 
 const CONTENT = {

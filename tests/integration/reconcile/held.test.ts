@@ -259,3 +259,53 @@ describe('a held run', () => {
     expect(await approve(runId)).toMatchObject({ applied: 50, leftOut: 0 });
   });
 });
+
+describe('a run of one person', () => {
+  const [first = person('1')] = inGroup;
+
+  it('supersedes no held run, and does not outdate it', async () => {
+    const runId = await hold();
+    const own = await centre.syncLearner('30', [{ rows: inGroup.slice(29) }]);
+    expect(own).toMatchObject({ state: 'succeeded', counts: { read: 1, suspended: 0 } });
+    expect(await centre.runs.getRun(runId)).toMatchObject({ state: 'held' });
+    expect(await approve(runId)).toMatchObject({ outcome: 'approved', applied: 50 });
+  });
+
+  it('releases only who was seen', async () => {
+    const runId = await hold();
+    await centre.syncLearner('1', [{ rows: [first] }]);
+    expect(await approve(runId)).toMatchObject({ outcome: 'approved', applied: 48 });
+    expect(await suspended()).toEqual(numbers(2, 25));
+  });
+
+  it('suspends nobody, and is no newer run of the task when they are not found', async () => {
+    const runId = await hold();
+    const own = await centre.syncLearner('1', [{ rows: [] }]);
+    expect(own).toMatchObject({ state: 'failed', errorKind: 'not_found' });
+    expect(await suspended()).toEqual([]);
+    expect(await approve(runId)).toMatchObject({ outcome: 'approved', applied: 50 });
+  });
+
+  it('has its removals held as those of another run, until a complete one supersedes it', async () => {
+    await centre.sync('sync_groups', [{ rows: [group('G1')] }]);
+    await sync([person('1', { memberships: [place('G1')] })]);
+    const own = await centre.syncLearner('1', [{ rows: [person('1')] }]);
+    expect(own).toMatchObject({
+      state: 'held',
+      links: { removed: 0 },
+      guards: [{ guard: 'emptied', subject: 'memberships' }],
+    });
+    expect(await heldRows()).toHaveLength(1);
+    await sync([person('1', { memberships: [place('G1')] })]);
+    expect(await centre.runs.getRun(own.id)).toMatchObject({ errorKind: 'superseded' });
+    expect(await heldRows()).toEqual([]);
+  });
+
+  it('is not judged by shares', async () => {
+    await centre.setGuards('sync_students', { changed: '50%,from 0', rejected: '5%,from 0' });
+    await sync(inGroup);
+    const changed = { ...first, firstName: 'Autre', hash: 'other' };
+    const own = await centre.syncLearner('1', [{ rows: [changed] }]);
+    expect(own).toMatchObject({ state: 'succeeded', counts: { updated: 1 } });
+  });
+});

@@ -68,11 +68,17 @@ function toRow(run: Run, format: Format): Cell[] {
   const { read, created, updated, unchanged, suspended, rejected } = run.counts;
   return [
     run.id,
-    run.siteCode === null ? run.task : `${run.task} (site ${run.siteCode})`,
+    `${run.task}${limitOf(run)}`,
     run.state,
     run.dryRun ? `${run.trigger}, dry run` : run.trigger,
     ...[read, created, updated, unchanged, suspended, rejected],
     format.instant(run.startedAt),
     format.seconds(runSeconds(run)),
   ];
+}
+
+/** What the run is limited to, if it is. */
+function limitOf({ siteCode, userId }: Run): string {
+  if (userId !== null) return ' (one person)';
+  return siteCode === null ? '' : ` (site ${siteCode})`;
 }

@@ -1,5 +1,5 @@
 import { describeGuard, describeSchoolYearChange } from '@passerelle/roster';
-import type { RejectedRecord, Run, RunPart } from '@passerelle/sync';
+import type { Registry, RejectedRecord, Run, RunPart } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -27,7 +27,7 @@ export async function showRun(
   id: number,
   options: { json?: true },
 ): Promise<ExitCode> {
-  const { runs } = await context.stores();
+  const { runs, registry } = await context.stores();
   const run = await runs.getRun(id);
   if (run === null) throw unknownRun(id);
   const parts = await runs.listParts(id);
@@ -43,7 +43,7 @@ export async function showRun(
     });
     return EXIT.done;
   }
-  say(context.terminal, renderRun(context, run));
+  say(context.terminal, renderRun(context, run, await personOf(registry, run)));
   if (parts.length > 0) say(context.terminal, `\n${renderParts(context, parts)}`);
   if (rejections.length > 0) say(context.terminal, `\n${renderRejections(context, rejections)}`);
   return EXIT.done;
@@ -54,7 +54,17 @@ export function unknownRun(id: number): UsageError {
   return new UsageError(`There is no run ${id}. "passerelle runs list" shows which there are.`);
 }
 
-function renderRun(context: Context, run: Run): string {
+/** The one person that a run read: `student:12`. */
+async function personOf(
+  registry: Pick<Registry, 'whereabouts'>,
+  { userId }: Run,
+): Promise<string | null> {
+  if (userId === null) return null;
+  const person = await registry.whereabouts({ id: userId });
+  return person === null ? 'no longer in the registry' : `${person.kind}:${person.code}`;
+}
+
+function renderRun(context: Context, run: Run, person: string | null): string {
   const { format } = context;
   const { counts, links, wait } = run;
   return renderFacts([
@@ -63,6 +73,7 @@ function renderRun(context: Context, run: Run): string {
     ['State', wait === null ? run.state : sayWait(context, wait)],
     ['Trigger', run.retryOfId === null ? run.trigger : `${run.trigger} of run ${run.retryOfId}`],
     ...(run.dryRun ? ([['Dry run', 'it changed nothing']] as const) : []),
+    ...(person === null ? [] : ([['Person', person]] as const)),
     ...(run.siteCode === null ? [] : ([['Site', run.siteCode]] as const)),
     ['Queued', format.instant(run.queuedAt)],
     ['Started', format.instant(run.startedAt)],

@@ -30,7 +30,7 @@ export async function showTask(
     return EXIT.done;
   }
   say(context.terminal, renderTask(context, task));
-  const last = await runs.listRuns({ task: name, limit: LAST_RUNS });
+  const last = await runs.listRuns({ task: name, onePerson: false, limit: LAST_RUNS });
   if (last.length > 0) say(context.terminal, `\n${renderRuns(context, last)}`);
   return EXIT.done;
 }

@@ -9,6 +9,8 @@ import { oneOf, pageSize } from '../options.js';
 import { findPerson } from '../runtime/find-user.js';
 import { type HistoryOptions, showHistory } from './show-history.js';
 import { listUsers } from './users-list.js';
+import { addRightsCommands } from './users-rights.js';
+import { syncUserCommand } from './users-sync.js';
 import { showUser } from './users-show.js';
 import { showWhy } from './users-why.js';
 
@@ -25,7 +27,7 @@ interface ListOptions {
 
 /** `passerelle users …` */
 export function addUsersCommands(program: Command, app: App): void {
-  const users = addGroup(program, 'users', 'look people up in the registry');
+  const users = addGroup(program, 'users', 'look people up in the registry, export and erase them');
   addCommand(users, {
     usage: 'list',
     summary: 'list people',
@@ -48,6 +50,8 @@ export function addUsersCommands(program: Command, app: App): void {
     .option('--json', 'print one JSON document')
     .action((options: ListOptions) => app.perform((c) => listUsers(c, options)));
   addShowCommand(users, app);
+  addSyncCommand(users, app);
+  addRightsCommands(users, app);
 }
 
 interface ShowOptions extends HistoryOptions {
@@ -90,4 +94,18 @@ async function showUserHistory(
   const { users } = await context.stores();
   const { kind, code } = await findPerson(users, reference);
   return showHistory(context, { of: 'user', kind, code }, options);
+}
+
+function addSyncCommand(users: Command, app: App): void {
+  addCommand(users, {
+    usage: 'sync',
+    summary: 'read one person from NetYParéo and apply it, at once',
+    examples: [['passerelle users sync student:1234', 'beside whatever run is under way']],
+    more: 'They are looked for where they were. Not found there, they are not suspended.',
+  })
+    .argument('<user>', 'kind:code, or a code or login that only one person has')
+    .option('--json', 'print the run as one JSON document')
+    .action((user: string, options: { json?: true }) =>
+      app.perform((c) => syncUserCommand(c, user, options)),
+    );
 }

@@ -9,7 +9,7 @@ export async function checkRuns(context: Context): Promise<Finding[]> {
   const { runs } = await context.stores();
   const findings: Finding[] = [];
   for (const task of TASK_NAMES) {
-    const [last] = await runs.listRuns({ task, dryRun: false, limit: 1 });
+    const [last] = await runs.listRuns({ task, dryRun: false, onePerson: false, limit: 1 });
     findings.push(judge(context, task, last));
   }
   return findings;

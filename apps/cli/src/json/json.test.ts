@@ -4,7 +4,7 @@ import { broken, fine } from '../doctor/finding.js';
 import { demoJson, toDemoJson } from './demo.js';
 import { doctorJson } from './doctor.js';
 import { listJson, toListJson } from './list.js';
-import { runDetailJson, runJson, toPartJson, toRunJson, toWaitJson } from './run.js';
+import { runDetailJson, runJson, toGuardsJson, toPartJson, toRunJson, toWaitJson } from './run.js';
 import { sourceHealthJson, toSourceHealthJson } from './source-health.js';
 import { nextTry, taskJson, toTaskJson } from './task.js';
 import { toUserJson, userJson } from './user.js';
@@ -17,6 +17,7 @@ const run: Run = {
   state: 'held',
   trigger: 'manual',
   siteCode: null,
+  userId: null,
   retryOfId: null,
   requestedBy: null,
   dryRun: false,
@@ -77,7 +78,7 @@ const user: UserView = {
 
 const detail = (parts: unknown[]) => ({
   ...toRunJson(run),
-  ...{ dryRun: false, wait: null, parts, rejections: [] },
+  ...{ dryRun: false, wait: null, ...toGuardsJson(run), parts, rejections: [] },
 });
 
 describe('a run', () => {

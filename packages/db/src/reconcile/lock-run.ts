@@ -7,10 +7,16 @@ export interface LockedRun {
   state: string;
   site_code: string | null;
   dry_run: boolean;
+  user_id: number | null;
 }
 
 /** Any number; all reconciling of one database goes by it. */
 const RECONCILE_LOCK = 7_276_301;
+
+/** Waits until no reconciling is under way; none begins before the transaction ends. */
+export async function waitForReconciling(tx: SqlClient): Promise<void> {
+  await tx.$executeRawUnsafe('SELECT pg_advisory_xact_lock($1::bigint)', RECONCILE_LOCK);
+}
 
 /**
  * Waits for its turn and holds the run until the transaction ends. One
@@ -18,9 +24,9 @@ const RECONCILE_LOCK = 7_276_301;
  * otherwise miss what the other is just adding, or lock each other out.
  */
 export async function lockRun(tx: SqlClient, runId: number): Promise<LockedRun | null> {
-  await tx.$executeRawUnsafe('SELECT pg_advisory_xact_lock($1::bigint)', RECONCILE_LOCK);
+  await waitForReconciling(tx);
   const [run] = await tx.$queryRawUnsafe<LockedRun[]>(
-    `SELECT id, task, state::text, site_code, dry_run
+    `SELECT id, task, state::text, site_code, dry_run, user_id
        FROM sync_runs WHERE id = $1::int FOR NO KEY UPDATE`,
     runId,
   );

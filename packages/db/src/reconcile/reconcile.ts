@@ -12,11 +12,14 @@ import { supersedeHeldRuns } from './held/hold-removals.js';
 import { freezeStaging } from './freeze-staging.js';
 import { listSpecOf } from './lists/list-spec.js';
 import { reconcileList } from './lists/reconcile-list.js';
+import { explainAbsence } from './people/explain-absence.js';
 import { type EndedPart, loadParts } from './load-parts.js';
 import { type LockedRun, lockRun } from './lock-run.js';
 import { findBrokenSkeletons } from './people/check-skeletons.js';
+import { findErasedStaged } from './people/find-erased-staged.js';
 import { reconcilePeople } from './people/reconcile-people.js';
 import { seePeople } from './people/see-people.js';
+import { quarantineRejected, releaseHealthy } from './quarantine.js';
 import { rehearse } from './rehearse.js';
 import { restageParts } from './restage-parts.js';
 import { lockReferences, tuneTransaction } from './settings.js';
@@ -86,13 +89,26 @@ async function reconcileLocked(
   const aside = parts.filter((part) => part.state === 'set_aside');
   const guards = await loadGuardSettings(tx, run.task);
   const work = toWork(tx, run, readings, { done, aside, failed }, context, guards);
+  const failure = run.user_id === null ? null : await explainAbsence(work, failed);
+  if (failure !== null) {
+    await quarantineRejected(work);
+    await finishRun(tx, runId, { state: 'failed', failure, applied: null, holdReason: null }, now);
+    return 'ended';
+  }
   const applied = run.dry_run
     ? await rehearse(work, elsewhere, () => applyRows(work))
     : await applyRows(work);
   if ('restage' in applied) return restage(tx, runId, applied.restage);
+  if (!run.dry_run) await settle(work);
   await finishRun(tx, runId, toEnding(run, applied, failed, parts.length), now);
-  if (work.complete && !run.dry_run) await supersedeHeldRuns(work);
   return 'ended';
+}
+
+/** What an applied run means for what earlier ones have left; a dry one leaves that as it is. */
+async function settle(work: Work): Promise<void> {
+  await quarantineRejected(work);
+  await releaseHealthy(work);
+  if (work.complete) await supersedeHeldRuns(work);
 }
 
 const ENDED_STATES = ['done', 'failed', 'split', 'set_aside'];
@@ -131,7 +147,8 @@ function toWork(
     context,
     doneParts: done.map((part) => part.number),
     partsSetAside: aside.map((part) => part.number),
-    complete: failed.length === 0 && run.site_code === null,
+    complete: failed.length === 0 && run.site_code === null && run.user_id === null,
+    person: run.user_id,
     guards,
     actor: null,
   };
@@ -142,6 +159,8 @@ async function applyRows(work: Work): Promise<Applied | { restage: number[] }> {
   if (reading === undefined) throw new Error(`Run ${work.runId} is of a task that reads nothing.`);
   const kind = userKindOf(reading);
   if (kind === null) return reconcileList(work, listSpecOf(reading));
+  const erased = await findErasedStaged(work, kind);
+  if (erased.length > 0) return { restage: erased };
   const staged = await seePeople(work, kind);
   const broken = await findBrokenSkeletons(work);
   if (broken.length > 0) return { restage: broken };

@@ -18,6 +18,8 @@ export interface Work {
   partsSetAside: readonly number[];
   /** Every part arrived and none was left out: only then does absence mean something. */
   complete: boolean;
+  /** The id of the one person that the run reads; null: everybody. */
+  person: number | null;
   /** The task's. */
   guards: GuardSettings;
   /** Who removes, where it is a person rather than the run. */

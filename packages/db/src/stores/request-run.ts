@@ -16,7 +16,7 @@ export async function requestRun(
 ): Promise<RequestOutcome> {
   for (;;) {
     const active = await client.syncRun.findFirst({
-      where: { task: request.task, state: { in: activeStates } },
+      where: { ...runsBeside(request), state: { in: activeStates } },
     });
     if (active !== null) {
       const isSame =
@@ -33,6 +33,11 @@ export async function requestRun(
       };
     }
   }
+}
+
+/** Which runs leave no room for another: of the task, or of the same person. */
+function runsBeside({ task, userId }: RunRequest): Prisma.SyncRunWhereInput {
+  return userId === undefined ? { task, userId: null } : { userId };
 }
 
 /**
@@ -81,14 +86,15 @@ const COLUMN = { schedule: 'nextRunAt', retry: 'retryAt' } as const;
 /** Null: another one came first. */
 async function insertRun(
   client: Prisma.TransactionClient,
-  { task, trigger, siteCode, retryOfId, requestedBy, dryRun }: RunRequest,
+  { task, trigger, siteCode, userId, retryOfId, requestedBy, dryRun }: RunRequest,
   now: Date,
 ): Promise<number | null> {
   const rows = await client.$queryRaw<{ id: number }[]>`
-    INSERT INTO sync_runs (task, trigger, site_code, retry_of_id, requested_by, dry_run, queued_at)
-    VALUES (${task}, ${trigger}::run_trigger, ${siteCode ?? null}, ${retryOfId ?? null}::int,
-            ${requestedBy ?? null}, ${dryRun ?? false}, ${now})
-    ON CONFLICT (task) WHERE state IN ('queued', 'running', 'waiting') DO NOTHING
+    INSERT INTO sync_runs
+           (task, trigger, site_code, user_id, retry_of_id, requested_by, dry_run, queued_at)
+    VALUES (${task}, ${trigger}::run_trigger, ${siteCode ?? null}, ${userId ?? null}::int,
+            ${retryOfId ?? null}::int, ${requestedBy ?? null}, ${dryRun ?? false}, ${now})
+    ON CONFLICT DO NOTHING
     RETURNING id`;
   return rows[0]?.id ?? null;
 }

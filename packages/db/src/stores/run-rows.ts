@@ -26,6 +26,7 @@ export function toRun(row: SyncRunModel): Run {
     state: row.state,
     trigger: row.trigger,
     siteCode: row.siteCode,
+    userId: row.userId,
     retryOfId: row.retryOfId,
     requestedBy: row.requestedBy,
     dryRun: row.dryRun,

@@ -40,12 +40,13 @@ export function createRunStore(client: PrismaClient): RunStore {
       const row = await client.syncRun.findUnique({ where: { id } });
       return row === null ? null : toRun(row);
     },
-    listRuns: async ({ task, states, dryRun, beforeId, limit }) => {
+    listRuns: async ({ task, states, dryRun, onePerson, beforeId, limit }) => {
       const rows = await client.syncRun.findMany({
         where: {
           ...(task === undefined ? {} : { task }),
           ...(states === undefined ? {} : { state: { in: [...states] } }),
           ...(dryRun === undefined ? {} : { dryRun }),
+          ...(onePerson === false ? { userId: null } : {}),
           ...(beforeId === undefined ? {} : { id: { lt: beforeId } }),
         },
         orderBy: { id: 'desc' },

@@ -4,6 +4,7 @@ import type {
   IsoDate,
   PartScope,
   PeriodDefinition,
+  PersonPlace,
   PlannedPart,
   PlanningData,
   Reading,
@@ -15,6 +16,7 @@ import type {
   TrippedGuard,
   UserKind,
 } from '@passerelle/roster';
+import type { ErasedPeople, PersonReference } from './personal-data.js';
 
 export const RUN_STATES = [
   'queued',
@@ -66,6 +68,8 @@ export interface Run {
   state: RunState;
   trigger: RunTrigger;
   siteCode: string | null;
+  /** The one person it reads, by id; null: everybody. */
+  userId: number | null;
   retryOfId: number | null;
   requestedBy: string | null;
   /** Shows what a run would do (port `PlanReader`), and applies nothing. */
@@ -113,6 +117,8 @@ export interface RunRequest {
   task: TaskName;
   trigger: RunTrigger;
   siteCode?: string;
+  /** One person alone, beside whatever run of the task is under way. */
+  userId?: number;
   retryOfId?: number;
   requestedBy?: string;
   /** Only to show what a run would do. */
@@ -141,6 +147,8 @@ export interface RunFilter {
   task?: TaskName;
   states?: readonly RunState[];
   dryRun?: boolean;
+  /** Whether runs of one person alone are among them; they are, if not said otherwise. */
+  onePerson?: boolean;
   /** Runs older than this id (a page's cursor). */
   beforeId?: number;
   limit: number;
@@ -321,6 +329,13 @@ export type RejectOutcome =
   | { outcome: 'rejected'; run: Run; dropped: number }
   | { outcome: 'not_held'; run: Run | null };
 
+/** Where in the source's lists somebody can be looked for. */
+export interface Whereabouts extends PersonPlace {
+  id: number;
+  kind: UserKind;
+  code: string;
+}
+
 /** Staging and reconciling: the registry's side of a run. */
 export interface Registry {
   /** Active periods, sites and groups. */
@@ -328,6 +343,10 @@ export interface Registry {
   /** The active periods alone. */
   activePeriods(): Promise<PeriodDefinition[]>;
   openStage(runId: number, part: RunPart): PartStage;
+  /** Where a person was when they were last read; null: not in the registry. */
+  whereabouts(person: PersonReference): Promise<Whereabouts | null>;
+  /** Whose records are not to be taken up again. */
+  erasedPeople(): Promise<ErasedPeople>;
   /**
    * Compares what was staged with the registry and applies the difference, with
    * its history and the run's final state, in one transaction; staging goes with

@@ -13,7 +13,10 @@ async function writtenBy(
 ): Promise<{ days: string[]; written: Date[] }> {
   const written: Date[] = [];
   const days: string[] = [];
-  const run = { id: 5, task: 'sync_students', state: 'succeeded', siteCode: null };
+  const run = {
+    ...{ id: 5, task: 'sync_students', state: 'succeeded' },
+    ...{ siteCode: null, userId: null, dryRun: false },
+  };
   const ended = { ...run, startedAt: STARTED, counts: {} } as unknown as Run;
   const deps = {
     registry: {

@@ -10,7 +10,7 @@ async function writtenBy(
   state: RunState,
   siteCode: string | null = null,
   retryAt: Date | null = null,
-  dryRun = false,
+  { dryRun = false, userId = null }: { dryRun?: boolean; userId?: number | null } = {},
 ): Promise<unknown[]> {
   const written: unknown[] = [];
   const tasks = {
@@ -19,7 +19,7 @@ async function writtenBy(
     recordFailure: async (_name: string, seconds: number, again: Date) =>
       void written.push([seconds, again.toISOString()]),
   };
-  const run = { id: 1, task: 'sync_students', state, siteCode, dryRun, counts: {} };
+  const run = { id: 1, task: 'sync_students', state, siteCode, userId, dryRun, counts: {} };
   const dates = { startedAt: STARTED, endedAt: NOW };
   const log = { info() {}, warn() {}, error() {} };
   const deps = { tasks, now: () => NOW, log };
@@ -54,6 +54,13 @@ it('told twice of the same end, it doubles the delay once', async () => {
 it.each(['succeeded', 'failed', 'partial'] as const)(
   'a dry one, %s, says nothing of the task',
   async (state) => {
-    expect(await writtenBy(state, null, null, true)).toEqual([]);
+    expect(await writtenBy(state, null, null, { dryRun: true })).toEqual([]);
+  },
+);
+
+it.each(['succeeded', 'failed', 'partial'] as const)(
+  'one of one person, %s, says nothing of the task',
+  async (state) => {
+    expect(await writtenBy(state, null, null, { userId: 7 })).toEqual([]);
   },
 );

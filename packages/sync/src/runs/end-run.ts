@@ -14,8 +14,8 @@ export async function failRun(deps: Deps, runId: number, failure: Failure): Prom
  * What a run's end means for its task: a good sync clears the failure delay; a
  * failed or partial one is tried again after 60 s, doubling up to 24 h
  * (facts/moodle.md, "Scheduled tasks"). A held run waits for a person, a
- * cancelled one for its schedule; a run limited to a site, or a dry one, says
- * nothing about the task.
+ * cancelled one for its schedule; a run limited to a site or to one person, or a
+ * dry one, says nothing about the task.
  */
 export async function recordOutcome(
   deps: Pick<Deps, 'tasks' | 'now' | 'log'>,
@@ -25,7 +25,7 @@ export async function recordOutcome(
     { runId: run.id, task: run.task, state: run.state, ...run.counts, errorKind: run.errorKind },
     run.dryRun ? 'dry run ended' : 'run ended',
   );
-  if (run.siteCode !== null || run.dryRun) return;
+  if (run.siteCode !== null || run.userId !== null || run.dryRun) return;
   if (run.state === 'succeeded') {
     await deps.tasks.recordSuccess(run.task, run.startedAt ?? run.queuedAt);
   } else if (run.state === 'failed' || run.state === 'partial') {

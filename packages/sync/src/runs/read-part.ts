@@ -6,9 +6,11 @@ import {
 } from '@passerelle/roster';
 import pLimit from 'p-limit';
 import type { SyncContext } from '../context.js';
+import type { ErasedPeople } from '../ports/personal-data.js';
 import type { PartCounts, PartStage, RunPart } from '../ports/registry.js';
 import type { PartFigures, PartRequest, ReadRecord } from '../ports/source.js';
 import { dayOfRun } from './day-of-run.js';
+import { setErasedAside, withoutErasedCharges } from './set-erased-aside.js';
 
 type Deps = Pick<
   SyncContext,
@@ -21,6 +23,7 @@ const WRITES_IN_FLIGHT = 2;
 /**
  * Reads a part from the source into staging; `held` is how many records the answer
  * had, with those that the contract passes over.
+ * @param onlyCode of all records only this person's are staged, and somebody waits for it
  * @throws SourceError if it did not arrive whole: what was staged of it does not count then
  */
 export async function readIntoStage(
@@ -28,6 +31,7 @@ export async function readIntoStage(
   runId: number,
   part: RunPart,
   signal: AbortSignal,
+  onlyCode?: string,
 ): Promise<PartCounts & { held: number }> {
   const periods = await deps.registry.activePeriods();
   const today = await dayOfRun(deps, runId);
@@ -36,8 +40,10 @@ export async function readIntoStage(
   const period = periods.find(({ code }) => code === part.periodCode) ?? null;
 
   const stage = deps.registry.openStage(runId, part);
-  const sink = createSink(stage, part, context);
-  const request = { reading: part.reading, scope: part, period };
+  const erased = await deps.registry.erasedPeople();
+  const sink = createSink({ stage, part, context, erased, onlyCode });
+  const purpose = onlyCode === undefined ? 'reading' : 'onDemand';
+  const request = { reading: part.reading, purpose, scope: part, period } as const;
   const figures = await readToTheEnd(deps, request, sink, signal);
   return {
     read: figures.records,
@@ -65,24 +71,37 @@ async function readToTheEnd(
 
 type Sink = ReturnType<typeof createSink>;
 
+interface SinkOptions {
+  stage: PartStage;
+  part: RunPart;
+  context: NormaliseContext;
+  erased: ErasedPeople;
+  onlyCode: string | undefined;
+}
+
+/** Is the record about the person with this code, as far as can be told? */
+function isOf(code: string): (record: ReadRecord) => boolean {
+  return (record) =>
+    codeOfRejected(record.ok ? record.record.fields['code'] : record.code) === code;
+}
+
 /** Takes batches of records and keeps a bounded number of writes in flight: back-pressure. */
-function createSink(stage: PartStage, part: RunPart, context: NormaliseContext) {
+function createSink({ stage, part, context, erased, onlyCode }: SinkOptions) {
   const limit = pLimit(WRITES_IN_FLIGHT);
   const pending = new Set<Promise<void>>();
   let rejected = 0;
   let failure: unknown;
 
   const write = async (records: ReadRecord[]): Promise<void> => {
-    const good = records.filter((record) => record.ok);
-    const { batch, rejections } = normaliseBatch(part.reading, good, context);
-    for (const record of records) {
-      if (!record.ok) {
-        const { ordinal, code, problem } = record;
-        rejections.push({ ordinal, code: codeOfRejected(code), ...problem });
-      }
+    const wanted = onlyCode === undefined ? records : records.filter(isOf(onlyCode));
+    const spared = setErasedAside(part.reading, wanted, erased);
+    const { batch, rejections } = normaliseBatch(part.reading, spared.good, context);
+    for (const { ordinal, code, problem } of spared.bad) {
+      rejections.push({ ordinal, code: codeOfRejected(code), ...problem });
     }
+    rejections.push(...spared.erased);
     rejected += rejections.length;
-    await stage.write(batch);
+    await stage.write(withoutErasedCharges(batch, erased));
     if (rejections.length > 0) await stage.reject(rejections);
   };
   return {

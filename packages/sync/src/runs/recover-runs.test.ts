@@ -3,7 +3,7 @@ import { createRunRecovery } from './recover-runs.js';
 
 /** One active run, of which the queue knows nothing unless told to. */
 function lonelyRun() {
-  const run = { id: 7, task: 'sync_sites', enqueueCount: 1, state: 'running' };
+  const run = { id: 7, task: 'sync_sites', userId: null, enqueueCount: 1, state: 'running' };
   const queue = { isAlive: false, enqueued: [] as number[] };
   const recover = createRunRecovery({
     runs: {

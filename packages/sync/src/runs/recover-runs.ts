@@ -1,4 +1,6 @@
 import type { SyncContext } from '../context.js';
+import type { Run } from '../ports/registry.js';
+import { failRun } from './end-run.js';
 import { enqueueRun, giveUpEndless } from './request-run.js';
 
 type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'queue' | 'now' | 'log'>;
@@ -15,6 +17,10 @@ export function createRunRecovery(deps: Deps): () => Promise<number> {
     const orphans = new Map<number, number>();
     let recovered = 0;
     for (const run of await deps.runs.activeRuns()) {
+      if (run.userId !== null) {
+        await endInterrupted(deps, run);
+        continue;
+      }
       if (await deps.queue.runJobsAlive(run.id, run.enqueueCount)) continue;
       if (suspects.get(run.id) !== run.enqueueCount) {
         orphans.set(run.id, run.enqueueCount);
@@ -28,4 +34,13 @@ export function createRunRecovery(deps: Deps): () => Promise<number> {
     suspects = orphans;
     return recovered;
   };
+}
+
+/** Who reads one person does it at once and without the queue; after so long they are gone. */
+const LONGEST_ONE_PERSON_MS = 600_000;
+
+async function endInterrupted(deps: Deps, { id, queuedAt }: Run): Promise<void> {
+  if (deps.now().getTime() - queuedAt.getTime() < LONGEST_ONE_PERSON_MS) return;
+  const sentence = 'It was interrupted, and nothing of it was applied: ask for it again.';
+  await failRun(deps, id, { kind: 'interrupted', sentence });
 }

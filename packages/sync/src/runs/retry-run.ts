@@ -6,7 +6,7 @@ type Deps = Pick<SyncContext, 'runs' | 'queue' | 'now' | 'log'>;
 
 const RETRYABLE_STATES = ['failed', 'partial', 'cancelled', 'held'];
 
-/** `not_retryable`: unknown to the store, still under way, or succeeded. */
+/** `not_retryable`: unknown to the store, still under way, succeeded, or of one person (`syncUser`). */
 export type RetryOutcome = RequestOutcome | { outcome: 'not_retryable'; run: Run | null };
 
 /** Runs the task of an ended run once more, limited to the same site, and dry, if it was. */
@@ -16,7 +16,7 @@ export async function retryRun(
   requestedBy?: string,
 ): Promise<RetryOutcome> {
   const run = await deps.runs.getRun(runId);
-  if (run === null || !RETRYABLE_STATES.includes(run.state)) {
+  if (run === null || run.userId !== null || !RETRYABLE_STATES.includes(run.state)) {
     return { outcome: 'not_retryable', run };
   }
   return requestRun(deps, {

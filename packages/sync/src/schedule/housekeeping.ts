@@ -5,10 +5,20 @@ import type { TaskState } from '../ports/registry.js';
 import { createRunRecovery } from '../runs/recover-runs.js';
 import { requestDueRun } from '../runs/request-run.js';
 import { EARLY_MS, fireSchedule, nextDate, nextOpenDate } from './fire-schedule.js';
+import { createHistoryTrimming } from './trim-history.js';
 
 type Deps = Pick<
   SyncContext,
-  'runs' | 'tasks' | 'sourceState' | 'queue' | 'now' | 'timeZone' | 'log' | 'isAlone'
+  | 'runs'
+  | 'tasks'
+  | 'sourceState'
+  | 'retention'
+  | 'keepDays'
+  | 'queue'
+  | 'now'
+  | 'timeZone'
+  | 'log'
+  | 'isAlone'
 >;
 
 /** A tick is late by this much before its run is requested without it. */
@@ -21,11 +31,12 @@ const STOPPED_MS = 60_000;
  * the schedule not: one job scheduler per enabled task and none else; dates that
  * were missed or whose tick never came are run once; failed tasks are tried
  * again when their delay has passed; runs without a job get one; staging that
- * nobody owns goes. Several schedulers may do it at once.
+ * nobody owns goes, and so does what was kept long enough. Several schedulers may do it at once.
  */
 export function createHousekeeping(deps: Deps): () => Promise<void> {
   const recoverRuns = createRunRecovery(deps);
   const trimSource = createSourceTrimming(deps);
+  const trimHistory = createHistoryTrimming(deps);
   return async () => {
     await alignSchedules(deps);
     for (const task of await deps.tasks.listTasks()) {
@@ -39,6 +50,7 @@ export function createHousekeeping(deps: Deps): () => Promise<void> {
     if ((await deps.isAlone?.()) !== false) await recoverRuns();
     await deps.runs.sweepStaging();
     await trimSource();
+    await trimHistory();
   };
 }
 

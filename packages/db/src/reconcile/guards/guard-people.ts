@@ -1,7 +1,14 @@
-import { evaluateGuards, type Reading, type RemovalCount, type UserKind } from '@passerelle/roster';
+import {
+  evaluateGuards,
+  type GuardSettings,
+  type Reading,
+  type RemovalCount,
+  type UserKind,
+} from '@passerelle/roster';
 import type { Leaving } from '../people/find-leaving-people.js';
 import type { Work } from '../work.js';
 import { countAnonymousRejections } from './count-anonymous.js';
+import { countErasedRecords } from './count-erased.js';
 import {
   countLeavingMemberships,
   countLeavingTutorships,
@@ -24,18 +31,22 @@ export interface PeopleRead {
   leaving: Leaving;
 }
 
-/** Judges a complete run; one that left something out removes nobody anyway. */
+/**
+ * Judges a complete run, or one of one person; others, which left something out,
+ * remove nobody anyway. Records of erased people are neither read nor rejected here.
+ */
 export async function guardPeople(
   work: Work,
   reading: Reading,
   kind: UserKind,
-  { staged, rejected, incoming, leaving }: PeopleRead,
+  { staged, rejected: setAside, incoming, leaving }: PeopleRead,
 ): Promise<Verdict> {
-  if (!work.complete) return UNGUARDED;
+  if (!work.complete && work.person === null) return UNGUARDED;
   await findEndedGroups(work);
   const removals = await countRemovals(work, reading, kind, leaving);
   const changed =
     incoming > 0 ? await countChangedPeople(work) : { known: 0, changed: 0, identitySwaps: 0 };
+  const rejected = setAside > 0 ? setAside - (await countErasedRecords(work)) : 0;
   const tripped = evaluateGuards(
     {
       ...changed,
@@ -46,10 +57,15 @@ export async function guardPeople(
       rejected,
       anonymous: rejected > 0 ? await countAnonymousRejections(work) : [],
     },
-    work.guards,
+    work.person === null ? work.guards : withoutShares(work.guards),
   );
   const { people, memberships } = removals;
   return { tripped, schoolYear: { people, memberships, groups: 0 } };
+}
+
+/** Of one person, a share says nothing. */
+function withoutShares(guards: GuardSettings): GuardSettings {
+  return { ...guards, changed: null, rejected: null };
 }
 
 interface Removals {

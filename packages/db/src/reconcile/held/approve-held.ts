@@ -38,7 +38,7 @@ export async function approveHeld(
   const { readings } = TASKS[run.task];
   const work: Work = {
     ...{ tx, runId, readings, context, now: context.now.toISOString() },
-    ...{ doneParts: [], partsSetAside: [], complete: true },
+    ...{ doneParts: [], partsSetAside: [], complete: true, person: null },
     guards: await loadGuardSettings(tx, run.task),
     actor: decision.by,
   };
@@ -81,7 +81,7 @@ async function isOutdated({ tx, runId }: Work): Promise<boolean> {
     tx,
     `SELECT count(*) FROM sync_runs n JOIN sync_runs r ON r.task = n.task
       WHERE r.id = $1::int AND n.id > r.id AND n.site_code IS NULL
-        AND n.state IN ('succeeded', 'held') AND NOT n.dry_run`,
+        AND n.user_id IS NULL AND n.state IN ('succeeded', 'held') AND NOT n.dry_run`,
     runId,
   );
   return newer > 0;

@@ -20,7 +20,7 @@ export async function findLeavingLinks(work: Work, spec: LinkSpec): Promise<numb
      SELECT o.id, o.${spec.owner}
        FROM ${spec.table} o JOIN leaving_users u ON u.id = o.${spec.owner}
       WHERE o.removed_at IS NULL`,
-    work.complete,
+    work.complete || work.person !== null,
     work.runId,
   );
 }

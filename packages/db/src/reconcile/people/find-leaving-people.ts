@@ -2,6 +2,7 @@ import type { UserKind } from '@passerelle/roster';
 import { MEMBERSHIP_LINKS, TUTORSHIP_LINKS } from '../links/link-spec.js';
 import { findLeavingLinks } from '../links/find-leaving-links.js';
 import { countOf, type Work } from '../work.js';
+import { spareUnreadLinks } from './spare-unread-links.js';
 import { spareUnsureMemberships, spareUnsurePeople } from './spare-unsure.js';
 
 /** How many removals a run comes to, if nothing speaks against them. */
@@ -33,6 +34,7 @@ export async function findLeavingPeople(work: Work, kind: UserKind): Promise<Lea
   await findLeavingLinks(work, MEMBERSHIP_LINKS);
   await spareUnsureMemberships(work);
   await findLeavingLinks(work, TUTORSHIP_LINKS);
+  if (work.person !== null) await spareUnreadLinks(work);
   const count = (table: string) => countOf(work.tx, `SELECT count(*) FROM leaving_${table}`);
   return {
     users: await count('users'),

@@ -88,12 +88,19 @@ async function holdPeople(work: Work, leaving: Leaving): Promise<Leaving> {
   return NOTHING_REMOVED;
 }
 
-/** What a run computes of all people of the kind, and of the links that they have or others have to them. */
+/** What a run computes of all people of the kind, or of its one person, and of the links that they have or others have to them. */
 async function refreshPeople(work: Work, kind: UserKind): Promise<void> {
   if ((await refreshProfiles(work, kind)) > 0)
     await touchPeople(work, 'SELECT id FROM fresh_users');
-  if (kind !== 'tutor') await refreshAndTouch(work, MEMBERSHIP_LINKS, `l.role = '${kind}'`);
-  if (kind !== 'teacher') await refreshAndTouch(work, TUTORSHIP_LINKS, 'true');
+  const { person } = work;
+  if (kind !== 'tutor') {
+    const which = person === null ? `l.role = '${kind}'` : `l.user_id = ${person}`;
+    await refreshAndTouch(work, MEMBERSHIP_LINKS, which);
+  }
+  if (kind !== 'teacher') {
+    const which = person === null ? 'true' : `${person} IN (l.tutor_id, l.student_id)`;
+    await refreshAndTouch(work, TUTORSHIP_LINKS, which);
+  }
 }
 
 async function refreshAndTouch(work: Work, spec: LinkSpec, which: string): Promise<void> {

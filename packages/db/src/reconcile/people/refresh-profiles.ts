@@ -15,11 +15,12 @@ export async function refreshProfiles(work: Work, kind: UserKind): Promise<numbe
   const profile = profileSql(work, kind, 2);
   const columns = PROFILE_COLUMNS.join(', ');
   const known = PROFILE_COLUMNS.map((column) => `p.${column} AS old_${column}`);
+  const only = work.person === null ? '' : `AND p.id = ${work.person}`;
   const found = await work.tx.$executeRawUnsafe(
     `CREATE TEMP TABLE fresh_users ON COMMIT DROP AS
      SELECT id, false AS is_new, ${columns}
        FROM (SELECT p.id, ${known.join(', ')}, ${profile.columns}
-               FROM users p ${profile.joins} WHERE p.kind = $1::user_kind) n
+               FROM users p ${profile.joins} WHERE p.kind = $1::user_kind ${only}) n
       WHERE ROW(${columns}) IS DISTINCT FROM
             ROW(${PROFILE_COLUMNS.map((column) => `old_${column}`).join(', ')})`,
     kind,

@@ -1,0 +1,63 @@
+import type { UserKind } from '@passerelle/roster';
+
+/** Whom personal data are about: as the source names them, or by the registry's id. */
+export type PersonReference = { kind: UserKind; code: string } | { id: number };
+
+/** Who asked for it, and why where that must be said. */
+export interface Warrant {
+  /** A person of the registry by id, or `cli:ACCOUNT`. */
+  by: string;
+  reason: string;
+}
+
+/**
+ * Everything that is kept on a person: table by table (name and columns as in the
+ * database, described in docs/fr/rgpd.md), each with its rows. `staging` holds what
+ * runs under way have read of them.
+ */
+export interface PersonExport {
+  kind: UserKind;
+  code: string;
+  tables: Record<string, Record<string, unknown>[]>;
+}
+
+/** What an erasure took away, by table. */
+export interface Erasure {
+  kind: UserKind;
+  code: string;
+  /** The id they had; null: they were not in the registry. */
+  userId: number | null;
+  rows: Record<string, number>;
+}
+
+/** Recognises those who were erased, by hash. */
+export interface ErasedPeople {
+  /** Nobody was: no need to ask for each. */
+  isEmpty: boolean;
+  has(kind: UserKind, code: string): boolean;
+}
+
+/** What the law gives people a right to (docs/fr/rgpd.md). */
+export interface PersonalData {
+  /** Null: nothing is kept on such a person. Leaves an audit event. */
+  exportUser(person: PersonReference, by: string, now: Date): Promise<PersonExport | null>;
+  /**
+   * Erases a person from every table, in one transaction, and keeps the source from
+   * bringing them back until {@link allowUser}. What must still reach a target stays
+   * in the outbox, by id. Waits for a reconciling under way. Also for somebody who is
+   * not in the registry; null where an id is unknown.
+   */
+  eraseUser(person: PersonReference, warrant: Warrant, now: Date): Promise<Erasure | null>;
+  /** What {@link eraseUser} would take away. */
+  previewErasure(person: PersonReference): Promise<Erasure | null>;
+  /**
+   * Lets the next run take an erased person up again.
+   * @returns false if they were not erased
+   */
+  allowUser(
+    person: { kind: UserKind; code: string },
+    warrant: Warrant,
+    now: Date,
+  ): Promise<boolean>;
+  erasedPeople(): Promise<ErasedPeople>;
+}

@@ -1,0 +1,170 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { planParts, planPersonParts, type TaskName, TASKS, todayIn } from '@passerelle/roster';
+import pLimit from 'p-limit';
+import type { SyncContext } from '../context.js';
+import { claimRetry } from '../overload/source-state.js';
+import type { PersonReference } from '../ports/personal-data.js';
+import type { Run, RunPart, RunTrigger, Whereabouts } from '../ports/registry.js';
+import { SourceError } from '../ports/source.js';
+import { contextOfRun } from './day-of-run.js';
+import { failRun, recordOutcome } from './end-run.js';
+import { readIntoStage } from './read-part.js';
+
+type Deps = Pick<
+  SyncContext,
+  | 'runs'
+  | 'tasks'
+  | 'registry'
+  | 'source'
+  | 'sourceState'
+  | 'overload'
+  | 'attempts'
+  | 'now'
+  | 'random'
+  | 'timeZone'
+  | 'periodAheadDays'
+  | 'log'
+>;
+
+export interface SyncUserRequest {
+  person: PersonReference;
+  trigger: RunTrigger;
+  retryOfId?: number;
+  requestedBy?: string;
+}
+
+/** `busy`: the same person is being read already; `unknown`: nobody of the registry. */
+export type SyncUserOutcome = { outcome: 'ended' | 'busy'; run: Run } | { outcome: 'unknown' };
+
+const TASK_OF = {
+  student: 'sync_students',
+  teacher: 'sync_teachers',
+  tutor: 'sync_tutors',
+} as const satisfies Record<Whereabouts['kind'], TaskName>;
+
+const PARTS_AT_ONCE = 3;
+/** As often as staged rows may turn out to be stale before it is given up. */
+const MOST_ROUNDS = 3;
+
+/**
+ * Reads one person where they were and applies it, at once and in this process:
+ * beside whatever run of the task is under way, through the same gate. It is a run
+ * like others, but nobody is taken for gone by it, and it says nothing about the task.
+ */
+export async function syncUser(
+  deps: Deps,
+  { person, trigger, retryOfId, requestedBy }: SyncUserRequest,
+  signal: AbortSignal,
+): Promise<SyncUserOutcome> {
+  const place = await deps.registry.whereabouts(person);
+  if (place === null) return { outcome: 'unknown' };
+  const { outcome, run } = await deps.runs.requestRun(
+    {
+      ...{ task: TASK_OF[place.kind], trigger, userId: place.id },
+      ...(retryOfId === undefined ? {} : { retryOfId }),
+      ...(requestedBy === undefined ? {} : { requestedBy }),
+    },
+    deps.now(),
+  );
+  if (outcome !== 'created') return { outcome: 'busy', run };
+  deps.log.info({ runId: run.id, task: run.task, trigger }, 'run of one person requested');
+  try {
+    await readAndApply(deps, run, place, signal);
+  } catch (error) {
+    await endBroken(deps, run, signal);
+    throw error;
+  }
+  return { outcome: 'ended', run: (await deps.runs.getRun(run.id)) ?? run };
+}
+
+async function readAndApply(
+  deps: Deps,
+  run: Run,
+  place: Whereabouts,
+  signal: AbortSignal,
+): Promise<void> {
+  const parts = await planAndStart(deps, run, place);
+  if (parts === null) return;
+  let open = parts.map(({ number }) => number);
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const limit = pLimit(PARTS_AT_ONCE);
+    await Promise.all(
+      open.map((number) => limit(() => readOne(deps, run.id, number, place.code, signal))),
+    );
+    const result = await deps.registry.reconcile(run.id, await contextOfRun(deps, run.id));
+    if (result.outcome === 'applied') await recordOutcome(deps, result.run);
+    if (result.outcome !== 'restage') return;
+    open = result.partNumbers;
+  }
+  const sentence = 'The registry kept changing while the person was read: ask for it again.';
+  await failRun(deps, run.id, { kind: 'restaged', sentence });
+}
+
+async function planAndStart(deps: Deps, run: Run, place: Whereabouts): Promise<RunPart[] | null> {
+  const { readings } = TASKS[run.task];
+  const plan = planParts({
+    ...{ readings, splitOf: (reading) => deps.source.splitOf(reading) },
+    data: await deps.registry.planningData(),
+    today: todayIn(deps.timeZone, deps.now()),
+    periodAheadDays: deps.periodAheadDays,
+    siteCode: null,
+  });
+  const byGroup = readings.some((reading) => deps.source.piecesOf(reading).byGroup);
+  const parts = plan.ok ? planPersonParts(plan.parts, place, byGroup) : [];
+  if (parts.length > 0) return deps.runs.startRun(run.id, parts, deps.now());
+  const sentence = plan.ok
+    ? 'No list that is read now stands for where the person was: the next complete run looks everywhere.'
+    : plan.sentence;
+  await failRun(deps, run.id, { kind: 'no_plan', sentence });
+  return null;
+}
+
+/** One part, tried again as other calls are, while somebody waits. */
+async function readOne(
+  deps: Deps,
+  runId: number,
+  number: number,
+  code: string,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const part = await deps.runs.beginPart(runId, number, deps.now());
+    if (part === null) return;
+    const { attempt } = part;
+    try {
+      const { held: _held, ...figures } = await readIntoStage(deps, runId, part, signal, code);
+      await deps.runs.completePart(runId, number, attempt, figures, [], deps.now());
+      return;
+    } catch (error) {
+      if (!(error instanceof SourceError) || signal.aborted) throw error;
+      deps.log.warn({ runId, part: number, attempt, kind: error.kind }, 'part not read');
+      const failure = { kind: error.kind, sentence: error.message };
+      // While the source rests nobody may ask it anything, and that may take long.
+      if (!error.retryable || error.kind === 'resting' || tries >= deps.attempts) {
+        await deps.runs.failPart(runId, number, attempt, failure, deps.now());
+        return;
+      }
+      await deps.runs.postponePart(runId, number, attempt, tries, failure);
+      await wait(await delayBefore(deps, tries), undefined, { signal });
+    }
+  }
+}
+
+function delayBefore(
+  { sourceState, overload, random }: Pick<Deps, 'sourceState' | 'overload' | 'random'>,
+  tries: number,
+): Promise<number> {
+  return sourceState.settle({}, overload.serverLimitMs, (state, now) =>
+    claimRetry(state, overload, tries, now, random),
+  );
+}
+
+/** Whoever asked has left, or something broke: nothing of it is applied any more. */
+async function endBroken(deps: Deps, run: Run, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) {
+    await deps.runs.endRun(run.id, 'cancelled', null, deps.now());
+    return;
+  }
+  const sentence = 'Reading the person broke off, and nothing was applied; the log says why.';
+  await failRun(deps, run.id, { kind: 'unexpected', sentence });
+}
