@@ -32,7 +32,9 @@ function nameOfPart(part: EndedPart): string {
 }
 
 /** What a part was cut out by: `period 2026, site 2`; empty where it was the whole. */
-function nameOfScope(part: Pick<EndedPart, 'period_code' | 'site_code' | 'group_code'>): string {
+export function nameOfScope(
+  part: Pick<EndedPart, 'period_code' | 'site_code' | 'group_code'>,
+): string {
   return [
     part.period_code === null ? null : `period ${part.period_code}`,
     part.site_code === null ? null : `site ${part.site_code}`,
