@@ -188,7 +188,7 @@ describe('a site that had learners', () => {
       state: 'held',
       suspended: 0,
     });
-    expect(held.error).toContain('None of the 12 active students of site 12 came back.');
+    expect(held.error).toContain('None of the 12 active learners of site 12 came back.');
     expect(sorted(await readRegistry(client))).toEqual(full);
 
     await centre.change({ annexeHasClasses: true, annexeHasLearners: true });
