@@ -26,7 +26,7 @@ const detailShape = z.object({
 let room: CommandRoom;
 let simulator: Simulator;
 let server: OpenedDatabase;
-let sql: pg.Pool;
+let sql: pg.Client;
 
 beforeAll(async () => {
   simulator = await startSimulator({ centre: SHAPE });
@@ -35,7 +35,9 @@ beforeAll(async () => {
   for (const task of ['update_caches', 'sync_sites', 'sync_groups', 'sync_students']) {
     await room.jsonHere('tasks', 'run', task);
   }
-  sql = new pg.Pool({ connectionString: server.url, max: 1 });
+  // One connection, whose end can be waited for: the server is stopped after it.
+  sql = new pg.Client({ connectionString: server.url });
+  await sql.connect();
 }, 180_000);
 afterAll(async () => {
   await sql.end();
