@@ -1,5 +1,7 @@
 import type { RunQueue, ScheduleQueue } from './ports/queue.js';
-import type { Registry, RunStore, TaskStore } from './ports/registry.js';
+import type { Registry } from './ports/registry.js';
+import type { RunStore } from './ports/run-store.js';
+import type { TaskStore } from './ports/task-store.js';
 import type { Retention, RetentionDays } from './ports/retention.js';
 import type { Source } from './ports/source.js';
 import type { OverloadSettings } from './overload/source-state.js';

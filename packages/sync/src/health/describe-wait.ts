@@ -1,4 +1,4 @@
-import type { RunWait } from '../ports/registry.js';
+import type { RunWait } from '../ports/runs.js';
 import type { Language } from './describe-event.js';
 
 /**

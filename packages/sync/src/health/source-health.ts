@@ -1,5 +1,5 @@
 import type { SyncContext } from '../context.js';
-import type { Run } from '../ports/registry.js';
+import type { Run } from '../ports/runs.js';
 import type { CallFigures, PermitView, RecordedEvent } from '../ports/source-state.js';
 import { type Advice, advise } from './advise.js';
 

@@ -1,5 +1,5 @@
 import type { TaskName, UserKind } from '@passerelle/roster';
-import type { RunTrigger } from './registry.js';
+import type { RunTrigger } from './runs.js';
 
 export const CHANGED_ENTITIES = [
   'user',

@@ -1,5 +1,5 @@
 import type { SyncContext } from '../context.js';
-import type { Failure } from '../ports/registry.js';
+import type { Failure } from '../ports/runs.js';
 
 /**
  * Marks a part failed for which the queue will make no further try, whatever

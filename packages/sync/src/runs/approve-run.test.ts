@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Run } from '../ports/registry.js';
+import type { Run } from '../ports/runs.js';
 import { approveRun } from './approve-run.js';
 
 const NOW = new Date('2026-11-22T09:00:00Z');

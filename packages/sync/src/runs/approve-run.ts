@@ -1,6 +1,7 @@
 import { DEFAULT_USERTYPES, latestAdultBirthDate, todayIn } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
-import type { ApproveOutcome, Run, RunDecision } from '../ports/registry.js';
+import type { ApproveOutcome, RunDecision } from '../ports/registry.js';
+import type { Run } from '../ports/runs.js';
 import { recordOutcome } from './end-run.js';
 
 type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'registry' | 'now' | 'timeZone' | 'log'>;

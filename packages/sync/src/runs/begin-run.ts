@@ -1,6 +1,6 @@
 import { planParts, TASKS, todayIn } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
-import type { Run, RunPart } from '../ports/registry.js';
+import type { Run, RunPart } from '../ports/runs.js';
 import { failRun } from './end-run.js';
 import { cutAsLearnt } from './split-part.js';
 

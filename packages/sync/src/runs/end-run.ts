@@ -1,6 +1,6 @@
 import { nextFailDelaySeconds } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
-import type { Failure, Run } from '../ports/registry.js';
+import type { Failure, Run } from '../ports/runs.js';
 
 type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'now' | 'log'>;
 

@@ -1,7 +1,7 @@
 import type { PartPage, PlannedPart } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
 import { claimRetry } from '../overload/source-state.js';
-import type { Failure, PartCounts, RunPart } from '../ports/registry.js';
+import type { Failure, PartCounts, RunPart } from '../ports/runs.js';
 import { SourceError } from '../ports/source.js';
 import { judgeFailure } from './judge-failure.js';
 import { pauseFor, pauseOfReading } from './pause-reading.js';

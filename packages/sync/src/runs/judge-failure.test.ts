@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunPart } from '../ports/registry.js';
+import type { RunPart } from '../ports/runs.js';
 import type { Overload, SourceErrorKind } from '../ports/source.js';
 import { type FailureVerdict, judgeFailure } from './judge-failure.js';
 

@@ -1,5 +1,5 @@
 import type { PartPage } from '@passerelle/roster';
-import type { RunPart } from '../ports/registry.js';
+import type { RunPart } from '../ports/runs.js';
 import type { SourceError } from '../ports/source.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { SyncContext } from '../context.js';
-import type { RunWait } from '../ports/registry.js';
+import type { RunWait } from '../ports/runs.js';
 
 type Deps = Pick<SyncContext, 'sourceState' | 'blackoutEnd' | 'now' | 'random' | 'log'>;
 

@@ -7,7 +7,8 @@ import {
 import pLimit from 'p-limit';
 import type { SyncContext } from '../context.js';
 import type { ErasedPeople } from '../ports/personal-data.js';
-import type { PartCounts, PartStage, RunPart } from '../ports/registry.js';
+import type { PartStage } from '../ports/registry.js';
+import type { PartCounts, RunPart } from '../ports/runs.js';
 import type { PartFigures, PartRequest, ReadRecord } from '../ports/source.js';
 import { dayOfRun } from './day-of-run.js';
 import { setErasedAside, withoutErasedCharges } from './set-erased-aside.js';

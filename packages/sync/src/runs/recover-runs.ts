@@ -1,5 +1,5 @@
 import type { SyncContext } from '../context.js';
-import type { Run } from '../ports/registry.js';
+import type { Run } from '../ports/runs.js';
 import { failRun } from './end-run.js';
 import { enqueueRun, giveUpEndless } from './request-run.js';
 

@@ -1,7 +1,7 @@
 import type { TaskName } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
 import { failRun } from './end-run.js';
-import type { DueDate, RequestOutcome, RunRequest } from '../ports/registry.js';
+import type { DueDate, RequestOutcome, RunRequest } from '../ports/runs.js';
 
 type Deps = Pick<SyncContext, 'runs' | 'queue' | 'now' | 'log'>;
 

@@ -1,5 +1,5 @@
 import type { SyncContext } from '../context.js';
-import type { RequestOutcome, Run } from '../ports/registry.js';
+import type { RequestOutcome, Run } from '../ports/runs.js';
 import { requestRun } from './request-run.js';
 
 type Deps = Pick<SyncContext, 'runs' | 'queue' | 'now' | 'log'>;

@@ -1,7 +1,7 @@
 import { applyLearnt, coarser, cutPart, pageAfter, type PlannedPart } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
 import type { SourceEvent } from '../overload/events.js';
-import type { RunPart } from '../ports/registry.js';
+import type { RunPart } from '../ports/runs.js';
 
 type Deps = Pick<
   SyncContext,

@@ -9,7 +9,7 @@ import {
   type TaskName,
 } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
-import type { TaskState } from '../ports/registry.js';
+import type { TaskState } from '../ports/task-store.js';
 import { nextOpenDate } from './fire-schedule.js';
 import { alignSchedule } from './housekeeping.js';
 

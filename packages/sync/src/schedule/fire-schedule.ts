@@ -1,6 +1,6 @@
 import { nextRun, parseSchedule, type ScheduleFields, type TaskName } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
-import type { RequestOutcome } from '../ports/registry.js';
+import type { RequestOutcome } from '../ports/runs.js';
 import { requestDueRun } from '../runs/request-run.js';
 
 type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'queue' | 'now' | 'timeZone' | 'log'>;

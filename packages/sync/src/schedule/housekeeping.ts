@@ -1,7 +1,7 @@
 import { toCronPattern } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
 import type { QueuedSchedule } from '../ports/queue.js';
-import type { TaskState } from '../ports/registry.js';
+import type { TaskState } from '../ports/task-store.js';
 import { createRunRecovery } from '../runs/recover-runs.js';
 import { requestDueRun } from '../runs/request-run.js';
 import { EARLY_MS, fireSchedule, nextDate, nextOpenDate } from './fire-schedule.js';

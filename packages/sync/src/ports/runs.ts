@@ -1,0 +1,155 @@
+import type {
+  PartScope,
+  Reading,
+  Rejection,
+  SchoolYearChange,
+  TaskName,
+  TrippedGuard,
+} from '@passerelle/roster';
+import type { RunDecision } from './registry.js';
+
+export const RUN_STATES = [
+  'queued',
+  'running',
+  'waiting',
+  'held',
+  'succeeded',
+  'partial',
+  'failed',
+  'cancelled',
+] as const;
+export type RunState = (typeof RUN_STATES)[number];
+/** Still under way: at most one such run of a task exists (partial unique index). */
+export const ACTIVE_RUN_STATES = ['queued', 'running', 'waiting'] as const;
+export type RunTrigger = 'schedule' | 'manual' | 'api' | 'retry';
+/**
+ * - `split`: asked for in pieces instead, which stand for it
+ * - `set_aside`: one record that breaks every answer it is in; nobody it may be is taken for gone
+ */
+export type PartState =
+  | 'pending'
+  | 'running'
+  | 'done'
+  | 'failed'
+  | 'cancelled'
+  | 'split'
+  | 'set_aside';
+
+/** What a run waits for, and until when as far as is known. */
+export interface RunWait {
+  /** `source`: NetYParéo is left alone after failures; `calendar`: reading is not wanted now. */
+  reason: 'source' | 'calendar';
+  until: Date;
+}
+
+export interface RunCounts {
+  read: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  suspended: number;
+  rejected: number;
+}
+
+/** One sync run, as the database knows it. */
+export interface Run {
+  id: number;
+  task: TaskName;
+  state: RunState;
+  trigger: RunTrigger;
+  siteCode: string | null;
+  /** The one person it reads, by id; null: everybody. */
+  userId: number | null;
+  retryOfId: number | null;
+  requestedBy: string | null;
+  /** Shows what a run would do (port `PlanReader`), and applies nothing. */
+  dryRun: boolean;
+  enqueueCount: number;
+  holdReason: string | null;
+  errorKind: string | null;
+  error: string | null;
+  counts: RunCounts;
+  links: { added: number; removed: number };
+  /** The guards that tripped, whatever was decided since. */
+  guards: readonly TrippedGuard[];
+  /** Removals that a change of school year accounts for; null: none did. */
+  schoolYear: SchoolYearChange | null;
+  /** Who approved or rejected what the run held. */
+  decision: (RunDecision & { at: Date }) | null;
+  /** While the state is `waiting`. */
+  wait: RunWait | null;
+  queuedAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
+}
+
+export interface RunPart extends PartScope {
+  number: number;
+  reading: Reading;
+  state: PartState;
+  /** Grows with each try; what older attempts staged does not count. */
+  attempt: number;
+  /** Failures that count against the part, not against the source as a whole. */
+  tries: number;
+  /** Its last failure, by the database's clock. */
+  failedAt: Date | null;
+  /** The part that this is a piece of. */
+  splitFrom: number | null;
+  read: number;
+  rejected: number;
+  errorKind: string | null;
+  error: string | null;
+  startedAt: Date | null;
+  endedAt: Date | null;
+}
+
+export interface RunRequest {
+  task: TaskName;
+  trigger: RunTrigger;
+  siteCode?: string;
+  /** One person alone, beside whatever run of the task is under way. */
+  userId?: number;
+  retryOfId?: number;
+  requestedBy?: string;
+  /** Only to show what a run would do. */
+  dryRun?: boolean;
+}
+
+/** A record that was set aside, and by which part. */
+export interface RejectedRecord extends Rejection {
+  reading: Reading;
+  partNumber: number;
+}
+
+/** What makes a scheduled run due: a date of the schedule, or the end of a failure delay. */
+export type DueDate = { of: 'schedule'; at: Date; next: Date | null } | { of: 'retry'; at: Date };
+
+/** `created`: a new run; `joined`: one of the task waits already; `busy`: one is under way. */
+export type RequestOutcome = { outcome: 'created' | 'joined' | 'busy'; run: Run };
+
+/** Why a run or part ended as it did. */
+export interface Failure {
+  kind: string;
+  sentence: string;
+}
+
+export interface RunFilter {
+  task?: TaskName;
+  states?: readonly RunState[];
+  dryRun?: boolean;
+  /** Whether runs of one person alone are among them; they are, if not said otherwise. */
+  onePerson?: boolean;
+  /** Runs older than this id (a page's cursor). */
+  beforeId?: number;
+  limit: number;
+}
+
+/** What a part brought. */
+export interface PartCounts {
+  read: number;
+  staged: number;
+  rejected: number;
+  bytes: number;
+  /** Records in the whole list, as the answer counts them; null: it does not say. */
+  total: number | null;
+}

@@ -1,0 +1,67 @@
+import type { DefinitionDomain, IsoDate, UserKind } from '@passerelle/roster';
+
+/** Counts of what the registry holds that is active; the demo's summary. */
+export interface RegistrySummary {
+  sites: number;
+  groups: { initial: number; continuing: number };
+  users: { student: number; teacher: number; tutor: number };
+  /** Active, and of a known group. */
+  memberships: number;
+  /** Active, and of a known learner. */
+  tutorships: number;
+  definitions: number;
+}
+
+export interface UserView {
+  kind: UserKind;
+  code: string;
+  login: string | null;
+  lastName: string;
+  firstName: string;
+  email: string | null;
+  birthDate: IsoDate | null;
+  status: 'active' | 'suspended';
+  profile: Record<
+    | 'netypareo_usertype'
+    | 'netypareo_ouverage'
+    | 'netypareo_status'
+    | 'netypareo_cursus'
+    | 'netypareo_program'
+    | 'netypareo_program_step',
+    string
+  >;
+  /** Of known groups, present at the source or removed; `active` says which count today. */
+  memberships: {
+    group: string;
+    role: string;
+    from: IsoDate | null;
+    to: IsoDate | null;
+    active: boolean;
+  }[];
+  /** `tutor:7` */
+  tutors: string[];
+  /** `student:12` */
+  students: string[];
+  updatedAt: Date;
+}
+
+export interface UserFilter {
+  kind?: UserKind;
+  status?: 'active' | 'suspended';
+  groupCode?: string;
+  siteCode?: string;
+  /** Code, login or e-mail exactly, or the beginning of a last, first or full name, accents and case apart. */
+  search?: string;
+  /** Users after this position (a page's cursor, opaque). */
+  cursor?: string;
+  limit: number;
+}
+
+/** Looking people up. */
+export interface UserDirectory {
+  summary(): Promise<RegistrySummary>;
+  listUsers(filter: UserFilter): Promise<{ items: UserView[]; nextCursor: string | null }>;
+  /** By `kind:code`, or by a bare code or login: all that fit, at most ten. */
+  findUsers(reference: { kind?: UserKind; codeOrLogin: string }): Promise<UserView[]>;
+  definitionLabels(domain: DefinitionDomain): Promise<Map<string, string>>;
+}
