@@ -81,7 +81,7 @@ describe.each(KINDS)('a clock that is not the database’s, the queue on %s', (k
 
     rig.simulator.control({ day: 1 });
     const { id } = await rig.request('sync_students');
-    await delay(200);
+    await untilReading(rig, id);
     if (first !== undefined) await rig.kill(first);
     await rig.untilEnded(id);
   }, 240_000);
@@ -100,7 +100,7 @@ describe.each(KINDS)('a clock that is not the database’s, the queue on %s', (k
       await clock.set(0);
     }
     const { id } = await rig.request('sync_students');
-    await delay(200);
+    await untilReading(rig, id);
     await rig.kill(worker);
     await clock.start(rig, 'worker');
     runs.push(await rig.untilEnded(id));
@@ -116,7 +116,7 @@ describe.each(KINDS)('a clock that is not the database’s, the queue on %s', (k
     await rig.untilEnded(id);
     for (const task of TASK_NAMES.slice(1, 4)) await rig.run(task);
     const { id: struck } = await rig.request('sync_students');
-    await delay(200);
+    await untilReading(rig, struck);
     await rig.kill(worker);
     await rig.start('worker');
     expect(await rig.untilEnded(struck)).toMatchObject({ state: 'succeeded' });
@@ -230,6 +230,14 @@ eachBackend('the database’s own clock set', (backend) => {
     expect((await live(2)).reduce((sum, count) => sum + count)).toBe(1);
   }, 120_000);
 });
+
+/** Until a part of the run is being read: then its worker is struck in the middle of it. */
+async function untilReading(rig: Rig, runId: number): Promise<void> {
+  await vi.waitUntil(
+    async () => (await rig.db.runs.listParts(runId)).some(({ state }) => state === 'running'),
+    { timeout: 30_000, interval: 10 },
+  );
+}
 
 /** Minutes without a run, at most. */
 function longestPause(runsByMinute: readonly number[]): number {

@@ -100,13 +100,18 @@ export function createSourceGate(deps: GateDeps): SourceGate {
   ): Promise<Result> {
     const kept = keeper.keep(taken.permit.id);
     const startedAt = performance.now();
+    let hasBegun = false;
     const end = (outcome: CallOutcome, bytes: number, error?: unknown): Promise<void> => {
       const ms = Math.round(performance.now() - startedAt);
       const { inFlight } = taken.permit;
-      return settle(taken, { ...call, outcome, ms, bytes, inFlight }, error);
+      // A call that was never made keeps nobody busy.
+      const back = hasBegun ? returnOf(outcome, error) : 'now';
+      return settle(taken, back, { ...call, outcome, ms, bytes, inFlight }, error);
     };
     try {
       if (call.purpose === 'login') await letOthersEnd(taken, signal);
+      signal.throwIfAborted();
+      hasBegun = true;
       const result = await work(AbortSignal.any([signal, kept.signal]));
       const settled = end('ok', bytesOf(result));
       // Somebody waits to be let in, and what is learnt from it can wait.
@@ -132,8 +137,13 @@ export function createSourceGate(deps: GateDeps): SourceGate {
   }
 
   /** Gives the permit back and learns; without the database the permit runs out by itself. */
-  async function settle({ permit, now }: Taken, call: CallRecord, error: unknown): Promise<void> {
-    const settlement = { permit: { id: permit.id, back: returnOf(call.outcome, error) }, call };
+  async function settle(
+    { permit, now }: Taken,
+    back: PermitReturn,
+    call: CallRecord,
+    error: unknown,
+  ): Promise<void> {
+    const settlement = { permit: { id: permit.id, back }, call };
     const { inFlight, purpose, operation, siteCode } = call;
     const overload = overloadOf(call, error);
     try {

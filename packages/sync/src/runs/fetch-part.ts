@@ -1,6 +1,6 @@
 import type { PartPage, PlannedPart } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
-import { claimRetry } from '../overload/source-state.js';
+import { retryDelayMs } from '../overload/retry-delay.js';
 import type { Failure, PartCounts, RunPart } from '../ports/runs.js';
 import { SourceError } from '../ports/source.js';
 import { judgeFailure } from './judge-failure.js';
@@ -137,7 +137,6 @@ async function restWith(
   return { outcome: 'later', delayMs: pause.delayMs };
 }
 
-/** The one place that says when a failed call is made again (facts/operations.md: one retry layer only). */
 async function tryLater(
   deps: Deps,
   runId: number,
@@ -146,11 +145,7 @@ async function tryLater(
   tries: number,
 ): Promise<FetchOutcome> {
   await deps.runs.postponePart(runId, part.number, part.attempt, tries, failureOf(error));
-  const { serverLimitMs } = deps.overload;
-  const delayMs = await deps.sourceState.settle({}, serverLimitMs, (state, now) =>
-    claimRetry(state, deps.overload, Math.max(1, tries), now, deps.random),
-  );
-  return { outcome: 'later', delayMs };
+  return { outcome: 'later', delayMs: await retryDelayMs(deps, Math.max(1, tries)) };
 }
 
 async function cut(

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { planParts, planPersonParts, type TaskName, TASKS, todayIn } from '@passerelle/roster';
 import pLimit from 'p-limit';
 import type { SyncContext } from '../context.js';
-import { claimRetry } from '../overload/source-state.js';
+import { retryDelayMs } from '../overload/retry-delay.js';
 import type { PersonReference } from '../ports/personal-data.js';
 import type { Whereabouts } from '../ports/registry.js';
 import type { Run, RunPart, RunTrigger } from '../ports/runs.js';
@@ -146,18 +146,9 @@ async function readOne(
         return;
       }
       await deps.runs.postponePart(runId, number, attempt, tries, failure);
-      await wait(await delayBefore(deps, tries), undefined, { signal });
+      await wait(await retryDelayMs(deps, tries), undefined, { signal });
     }
   }
-}
-
-function delayBefore(
-  { sourceState, overload, random }: Pick<Deps, 'sourceState' | 'overload' | 'random'>,
-  tries: number,
-): Promise<number> {
-  return sourceState.settle({}, overload.serverLimitMs, (state, now) =>
-    claimRetry(state, overload, tries, now, random),
-  );
 }
 
 /** Whoever asked has left, or something broke: nothing of it is applied any more. */
