@@ -18,6 +18,15 @@ export {
   type SourceState,
   sourceState,
 } from './overload/source-state.js';
+export * from './json/change.js';
+export * from './json/list.js';
+export * from './json/person.js';
+export * from './json/quarantine.js';
+export * from './json/run.js';
+export * from './json/source-health.js';
+export * from './json/task.js';
+export * from './json/user.js';
+export * from './json/why.js';
 export * from './ports/personal-data.js';
 export * from './ports/plan.js';
 export * from './ports/quarantine.js';

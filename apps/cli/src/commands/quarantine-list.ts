@@ -1,9 +1,12 @@
 import type { SharingGroup } from '@passerelle/roster';
-import type { QuarantinedRecord } from '@passerelle/sync';
+import {
+  type QuarantinedRecord,
+  toListJson,
+  toQuarantinedJson,
+  toSharedJson,
+} from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toListJson } from '../json/list.js';
-import { toQuarantinedJson, toSharedJson } from '../json/quarantine.js';
 import { renderTable } from '../output/table.js';
 import { say, sayJson } from '../output/terminal.js';
 

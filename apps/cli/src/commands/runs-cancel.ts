@@ -1,8 +1,7 @@
-import { cancelRun } from '@passerelle/sync';
+import { cancelRun, toRunJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { CommandError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toRunJson } from '../json/run.js';
 import { say, sayJson } from '../output/terminal.js';
 import { unknownRun } from './runs-show.js';
 

@@ -1,9 +1,13 @@
-import type { PageRequest, PlanFilter, PlanReader } from '@passerelle/sync';
+import {
+  type PageRequest,
+  type PlanFilter,
+  type PlanReader,
+  toChangeJson,
+  toListJson,
+} from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toChangeJson } from '../json/change.js';
-import { toListJson } from '../json/list.js';
 import { CHANGES_CSV_HEAD, changesCsv, renderChanges } from '../output/changes.js';
 import { say, sayJson, sayPiece } from '../output/terminal.js';
 import { type FilterOptions, toPlanFilter } from './plan-options.js';

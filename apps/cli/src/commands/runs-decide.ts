@@ -1,9 +1,8 @@
 import { userInfo } from 'node:os';
-import { approveRun, rejectRun, type Run } from '@passerelle/sync';
+import { type Run, approveRun, rejectRun, toRunJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { CommandError, UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toRunJson } from '../json/run.js';
 import { counted } from '../output/format.js';
 import { say, sayJson } from '../output/terminal.js';
 import { unknownRun } from './runs-show.js';

@@ -1,9 +1,7 @@
 import type { TaskName } from '@passerelle/roster';
-import type { Run, RunState } from '@passerelle/sync';
+import { type Run, type RunState, runSeconds, toListJson, toRunJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toListJson } from '../json/list.js';
-import { runSeconds, toRunJson } from '../json/run.js';
 import type { Format } from '../output/format.js';
 import { renderTable, type Cell } from '../output/table.js';
 import { say, sayJson } from '../output/terminal.js';

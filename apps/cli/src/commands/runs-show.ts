@@ -1,16 +1,19 @@
 import { describeGuard, describeSchoolYearChange } from '@passerelle/roster';
-import type { Registry, RejectedRecord, Run, RunPart } from '@passerelle/sync';
-import type { Context } from '../context.js';
-import { UsageError } from '../errors.js';
-import { EXIT, type ExitCode } from '../exit-codes.js';
 import {
+  type Registry,
+  type RejectedRecord,
+  type Run,
+  type RunPart,
   runSeconds,
   toGuardsJson,
   toPartJson,
   toRejectionJson,
   toRunJson,
   toWaitJson,
-} from '../json/run.js';
+} from '@passerelle/sync';
+import type { Context } from '../context.js';
+import { UsageError } from '../errors.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
 import { counted, showCount } from '../output/format.js';
 import { languageOf } from '../output/language.js';
 import { renderFacts, renderTable } from '../output/table.js';

@@ -1,9 +1,7 @@
-import type { HistorySubject } from '@passerelle/sync';
+import { type HistorySubject, toListJson, toPastChangeJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toPastChangeJson } from '../json/change.js';
-import { toListJson } from '../json/list.js';
 import { renderHistory } from '../output/history.js';
 import { say, sayJson } from '../output/terminal.js';
 

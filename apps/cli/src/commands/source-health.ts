@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Language } from '@passerelle/sync';
+import { type Language, toSourceHealthJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toSourceHealthJson } from '../json/source-health.js';
 import { languageOf } from '../output/language.js';
 import { renderSourceHealth } from '../output/source-health.js';
 import { say, sayJson } from '../output/terminal.js';

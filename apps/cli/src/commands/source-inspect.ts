@@ -1,6 +1,6 @@
+import { toListJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toListJson } from '../json/list.js';
 import { renderOperation } from '../output/operation.js';
 import { say, sayJson } from '../output/terminal.js';
 import { requireSource } from '../runtime/open-source.js';

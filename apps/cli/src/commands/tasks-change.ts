@@ -1,9 +1,8 @@
 import type { TaskName } from '@passerelle/roster';
-import { changeTask, type TaskChange } from '@passerelle/sync';
+import { type TaskChange, changeTask, toTaskJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toTaskJson } from '../json/task.js';
 import { say, sayJson } from '../output/terminal.js';
 import { renderTask } from './tasks-show.js';
 

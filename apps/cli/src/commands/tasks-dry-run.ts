@@ -1,7 +1,11 @@
-import type { PlanReader, Run } from '@passerelle/sync';
+import {
+  type PlanReader,
+  type Run,
+  toChangeJson,
+  toPlanSummaryJson,
+  toRunJson,
+} from '@passerelle/sync';
 import type { Context } from '../context.js';
-import { toChangeJson, toPlanSummaryJson } from '../json/change.js';
-import { toRunJson } from '../json/run.js';
 import { countChanges, renderChanges, renderSummary } from '../output/changes.js';
 import { describeOutcome } from '../output/run-sentence.js';
 import { note, say, sayJson } from '../output/terminal.js';

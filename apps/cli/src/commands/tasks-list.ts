@@ -1,8 +1,6 @@
-import type { TaskState } from '@passerelle/sync';
+import { type TaskState, nextTry, toListJson, toTaskJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toListJson } from '../json/list.js';
-import { nextTry, toTaskJson } from '../json/task.js';
 import type { Format } from '../output/format.js';
 import { renderTable } from '../output/table.js';
 import { say, sayJson } from '../output/terminal.js';

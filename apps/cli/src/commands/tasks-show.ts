@@ -6,10 +6,9 @@ import {
   TASKS,
   type TaskName,
 } from '@passerelle/roster';
-import type { TaskState } from '@passerelle/sync';
+import { type TaskState, toTaskJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toTaskJson } from '../json/task.js';
 import { renderFacts } from '../output/table.js';
 import { say, sayJson } from '../output/terminal.js';
 import { renderRuns } from './runs-list.js';

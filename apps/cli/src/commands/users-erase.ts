@@ -1,8 +1,7 @@
-import type { Erasure } from '@passerelle/sync';
+import { type Erasure, toErasureJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toErasureJson } from '../json/person.js';
 import { renderFacts } from '../output/table.js';
 import { note, say, sayJson } from '../output/terminal.js';
 import { actorOfCommand } from '../runtime/actor.js';

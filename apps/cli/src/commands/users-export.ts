@@ -1,7 +1,7 @@
+import { toPersonExportJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toPersonExportJson } from '../json/person.js';
 import { sayJson } from '../output/terminal.js';
 import { actorOfCommand } from '../runtime/actor.js';
 import { findPerson } from '../runtime/find-user.js';

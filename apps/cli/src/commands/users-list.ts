@@ -1,9 +1,7 @@
 import type { UserKind } from '@passerelle/roster';
-import type { UserFilter, UserView } from '@passerelle/sync';
+import { type UserFilter, type UserView, toListJson, toUserJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toListJson } from '../json/list.js';
-import { toUserJson } from '../json/user.js';
 import { renderTable } from '../output/table.js';
 import { say, sayJson } from '../output/terminal.js';
 

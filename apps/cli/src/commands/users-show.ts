@@ -1,7 +1,6 @@
-import type { UserView } from '@passerelle/sync';
+import { type UserView, toUserJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toUserJson } from '../json/user.js';
 import { renderFacts } from '../output/table.js';
 import { say, sayJson } from '../output/terminal.js';
 import { findUser } from '../runtime/find-user.js';

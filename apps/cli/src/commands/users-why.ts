@@ -1,8 +1,7 @@
-import { explainUser } from '@passerelle/sync';
+import { explainUser, toWhyJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toWhyJson } from '../json/why.js';
 import { say, sayJson } from '../output/terminal.js';
 import { renderWhy } from '../output/why.js';
 import { findUser } from '../runtime/find-user.js';

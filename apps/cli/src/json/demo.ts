@@ -1,7 +1,6 @@
 import { TASK_NAMES } from '@passerelle/roster';
-import { RUN_STATES, type RegistrySummary, type Run } from '@passerelle/sync';
+import { RUN_STATES, type RegistrySummary, type Run, runSeconds } from '@passerelle/sync';
 import { z } from 'zod';
-import { runSeconds } from './run.js';
 
 const count = z.int().nonnegative();
 

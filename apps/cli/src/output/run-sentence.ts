@@ -1,6 +1,5 @@
 import { describeSchoolYearChange, TASKS } from '@passerelle/roster';
-import type { Run } from '@passerelle/sync';
-import { runSeconds } from '../json/run.js';
+import { type Run, runSeconds } from '@passerelle/sync';
 import { type Format, showCount } from './format.js';
 
 /** Some lines that tell how a run ended: its figures, and why if it did not succeed. */

@@ -1,8 +1,13 @@
-import type { RequestOutcome, Run, RunState, SyncContext } from '@passerelle/sync';
+import {
+  type RequestOutcome,
+  type Run,
+  type RunState,
+  type SyncContext,
+  toRunJson,
+} from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { CommandError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { toRunJson } from '../json/run.js';
 import { describeOutcome } from '../output/run-sentence.js';
 import { note, say, sayJson } from '../output/terminal.js';
 import { findMembers } from './members.js';

@@ -1,8 +1,7 @@
-import { type PersonReference, type Run, syncUser } from '@passerelle/sync';
+import { type PersonReference, type Run, syncUser, toRunJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { CommandError, UsageError } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
-import { toRunJson } from '../json/run.js';
 import { describeOutcome } from '../output/run-sentence.js';
 import { say, sayJson } from '../output/terminal.js';
 import { actorOfCommand } from './actor.js';

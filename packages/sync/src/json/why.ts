@@ -1,6 +1,6 @@
 import { USER_KINDS } from '@passerelle/roster';
-import type { FieldReason, LinkReason, UserReasons } from '@passerelle/sync';
 import { z } from 'zod';
+import type { FieldReason, LinkReason, UserReasons } from '../why/explain-user.js';
 import { originJson, toOriginJson } from './change.js';
 
 /** Where something comes from: the contract's operation and paths, and the rule in words. */

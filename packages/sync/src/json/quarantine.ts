@@ -1,6 +1,6 @@
 import { READINGS, USER_KINDS, type SharingGroup } from '@passerelle/roster';
-import type { QuarantinedRecord } from '@passerelle/sync';
 import { z } from 'zod';
+import type { QuarantinedRecord } from '../ports/quarantine.js';
 
 const person = z.string().regex(new RegExp(`^(${USER_KINDS.join('|')}):.+$`));
 const place = z.string().nullable();

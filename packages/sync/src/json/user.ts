@@ -1,6 +1,6 @@
 import { USER_KINDS } from '@passerelle/roster';
-import type { UserView } from '@passerelle/sync';
 import { z } from 'zod';
+import type { UserView } from '../ports/user-directory.js';
 
 const reference = z.string().regex(/^(student|teacher|tutor):.+$/);
 const day = z.iso.date().nullable();

@@ -5,14 +5,14 @@ import {
   READINGS,
   TASK_NAMES,
 } from '@passerelle/roster';
+import { z } from 'zod';
 import {
   type RejectedRecord,
   RUN_STATES,
   type Run,
   type RunPart,
   type RunWait,
-} from '@passerelle/sync';
-import { z } from 'zod';
+} from '../ports/runs.js';
 
 const count = z.int().nonnegative();
 const instant = z.iso.datetime();

@@ -1,6 +1,6 @@
 import { USER_KINDS } from '@passerelle/roster';
-import type { Erasure, PersonExport } from '@passerelle/sync';
 import { z } from 'zod';
+import type { Erasure, PersonExport } from '../ports/personal-data.js';
 
 /** Everything kept on one person: what `users export` prints (docs/fr/rgpd.md). */
 const personExportJson = z.strictObject({

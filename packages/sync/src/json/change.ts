@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   CHANGE_KINDS,
   CHANGED_ENTITIES,
@@ -5,8 +6,7 @@ import {
   type PastChange,
   type PlannedChange,
   type PlanSummary,
-} from '@passerelle/sync';
-import { z } from 'zod';
+} from '../ports/plan.js';
 
 const image = z.record(z.string(), z.unknown()).nullable();
 const sort = {

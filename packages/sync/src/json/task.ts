@@ -1,6 +1,6 @@
 import { describeSchedule, TASK_NAMES } from '@passerelle/roster';
-import type { TaskState } from '@passerelle/sync';
 import { z } from 'zod';
+import type { TaskState } from '../ports/task-store.js';
 
 const instant = z.iso.datetime().nullable();
 

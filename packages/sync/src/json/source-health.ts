@@ -1,6 +1,8 @@
 import { TASK_NAMES } from '@passerelle/roster';
-import { describeEvent, type RecordedEvent, type SourceHealth } from '@passerelle/sync';
 import { z } from 'zod';
+import { describeEvent } from '../health/describe-event.js';
+import type { SourceHealth } from '../health/source-health.js';
+import type { RecordedEvent } from '../ports/source-state.js';
 
 const count = z.int().nonnegative();
 const instant = z.iso.datetime();
