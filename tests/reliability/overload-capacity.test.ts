@@ -39,6 +39,7 @@ eachBackend('a server that bears so much', (backend) => {
         overload: quickOverload(HARD_CAP),
         random: () => 0.01,
         maxFetches: HARD_CAP,
+        patienceMs: amount({ sample: 25_000, full: 120_000 }),
       });
       for (let count = 0; count < workers; count += 1) {
         await cluster.startWorker(count === 0 ? cluster.context : await cluster.openContext());

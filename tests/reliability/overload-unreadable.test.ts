@@ -50,7 +50,10 @@ eachBackend(
     let cluster: TestCluster;
     let day = 0;
     beforeAll(async () => {
-      cluster = await createCluster(backend, { simulator: { centre: SHAPE }, random: () => 0.01 });
+      cluster = await createCluster(backend, {
+        ...{ simulator: { centre: SHAPE }, random: () => 0.01 },
+        patienceMs: amount({ sample: 25_000, full: 120_000 }),
+      });
       await cluster.startWorker();
       for (const task of BEFORE) await cluster.run(task);
       await readLearners(cluster, 0);

@@ -63,6 +63,8 @@ export interface ClusterOptions {
   onLog?: (line: string) => void;
   /** Fetch jobs at once, over all workers: 4 by default. */
   maxFetches?: number;
+  /** How long the end of a run is waited for, 25 s by default. */
+  patienceMs?: number;
   /** Uniform in [0, 1), for waits; by default 0.5. The gate's own is 0.5 always. */
   random?: () => number;
 }
@@ -130,6 +132,7 @@ export async function createCluster(
       gate: createSourceGate({
         ...{ store: db.sourceState, settings: overload, random: () => 0.5, log: silent },
         probe: (signal) => source.probe(signal),
+        ...{ blackoutEnd: options.blackoutEnd ?? (() => null), now: () => clock.now },
       }),
       ...{ now: () => Date.now(), log: silent },
     });
@@ -146,7 +149,7 @@ export async function createCluster(
         const run = await db.runs.getRun(runId);
         return run !== null && run.endedAt !== null ? run : undefined;
       },
-      { timeout: 25_000, interval: 25 },
+      { timeout: options.patienceMs ?? 25_000, interval: 25 },
     );
   const run = async (task: TaskName, siteCode?: string): Promise<Run> => {
     const request = { task, trigger: 'manual' as const, ...(siteCode && { siteCode }) };

@@ -152,7 +152,7 @@ export function createContext(options: ContextOptions): Context {
       store: (await stores()).sourceState,
       settings: overload,
       probe: async (stop) => (await source()).source.probe(stop),
-      ...{ random: Math.random, log },
+      ...{ blackoutEnd: endOfBlackout, now, random: Math.random, log },
     }),
   );
   const sync = once(async (): Promise<SyncContext> => {

@@ -29,7 +29,7 @@ function contextFailingWith(error: Error, restsForMs: number): SyncContext {
       piecesOf: () => ({ byGroup: false, page: null }),
     },
     sourceState: {
-      read: async () => ({ state: { breaker, lastSuccessAt: null }, now, permits: [] }),
+      state: async () => ({ state: { breaker, lastSuccessAt: null }, now }),
     },
     ...{ blackoutEnd: () => null, attempts: 3, random: () => 0 },
     ...{ now: () => new Date(now), timeZone: 'Europe/Paris', periodAheadDays: 90, log: silent },
@@ -37,14 +37,19 @@ function contextFailingWith(error: Error, restsForMs: number): SyncContext {
   return context as unknown as SyncContext;
 }
 
-async function outcomeOf(error: SourceError, restsForMs = 0): Promise<unknown> {
-  const handler = createFetchHandler(contextFailingWith(error, restsForMs), {
+function outcomeOf(error: SourceError, restsForMs = 0): Promise<unknown> {
+  return handlerOf(contextFailingWith(error, restsForMs))();
+}
+
+/** Does the job, once for each call. */
+function handlerOf(context: SyncContext): () => Promise<unknown> {
+  const handler = createFetchHandler(context, {
     watch: (_runId, signal) => ({ signal, runStopped: () => false, release: () => {} }),
     close: () => {},
   });
   const { signal } = new AbortController();
   const job = { jobId: '1', attempt: 1, attemptsMax: 3, signal, log: silent };
-  return handler.handle({ runId: 1, count: 1, part: 1 } as never, job);
+  return () => handler.handle({ runId: 1, count: 1, part: 1 } as never, job);
 }
 
 const fault = new SourceError('soap_fault', 'It failed.', { retryable: false });
@@ -60,4 +65,22 @@ it('gives a part up that would fail again', async () => {
     outcome: 'giveUp',
     error: { kind: 'soap_fault', sentence: 'It failed.' },
   });
+});
+
+it('says once that NetYParéo is not read while the registry is away, and once that it is again', async () => {
+  const said: string[] = [];
+  const note = (_fields: object, message: string): void => void said.push(message);
+  const away = Object.assign(new Error('It is away.'), { kind: 'unreachable', retryable: true });
+  const context = contextFailingWith(fault, 0);
+  const { beginPart } = context.runs;
+  context.log = { ...silent, error: note, info: note };
+  const handle = handlerOf(context);
+  context.runs.beginPart = () => Promise.reject(away);
+  await expect(handle()).rejects.toBe(away);
+  await expect(handle()).rejects.toBe(away);
+  expect(said).toEqual([expect.stringMatching(/^NetYParéo is not read: the registry/)]);
+  context.runs.beginPart = beginPart;
+  await handle();
+  await handle();
+  expect(said.slice(1)).toEqual(['the registry can be reached again: NetYParéo is read']);
 });

@@ -17,6 +17,7 @@ import { createClient } from './client.js';
 import { createPersonalData } from './personal/personal-data.js';
 import { createPlanReader } from './plan/plan-reader.js';
 import { createRegistry } from './registry.js';
+import { createPermitBell } from './source/permit-bell.js';
 import { createSourceStateStore } from './source/source-state-store.js';
 import { createMemberStore } from './stores/member-store.js';
 import { createQuarantine } from './stores/quarantine.js';
@@ -69,6 +70,7 @@ const NEVER_MET = initialState(
 export function createDatabase(url: string, options: DatabaseOptions): Database {
   const { poolSize, log, initialSource: initial = NEVER_MET } = options;
   const client = createClient(url, { poolSize, warn: (message) => log.warn(message) });
+  const bell = createPermitBell(url);
   const connection = {
     ping: async () => {
       await client.$queryRaw`SELECT 1`;
@@ -82,7 +84,10 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
       if (row === undefined) throw new Error('The database did not tell the time.');
       return row.now;
     },
-    close: () => client.$disconnect(),
+    close: async () => {
+      await bell.close();
+      await client.$disconnect();
+    },
   };
   return {
     runs: translateErrors('runs', createRunStore(client)),
@@ -94,7 +99,7 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
     retention: translateErrors('retention', createRetention(client)),
     registry: translateErrors('registry', createRegistry(client)),
     plans: translateErrors('plans', createPlanReader(client)),
-    sourceState: translateErrors('sourceState', createSourceStateStore(client, { initial })),
+    sourceState: translateErrors('sourceState', createSourceStateStore(client, { initial, bell })),
     ...translateErrors('database', connection),
   };
 }

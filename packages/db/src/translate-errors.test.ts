@@ -46,3 +46,10 @@ test('a store’s methods translate, and let other errors, results and values pa
   expect(await store.give(1)).toBe(2);
   expect(store.count()).toBe(3);
 });
+
+test('a connection that broke in mid-statement is a registry that cannot be reached', () => {
+  const broken = new Error('Connection terminated unexpectedly');
+  expect(translateError('sourceState.take', broken)).toMatchObject({
+    ...{ name: 'RegistryError', kind: 'unreachable', retryable: true },
+  });
+});

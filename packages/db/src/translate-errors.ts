@@ -33,7 +33,9 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** The driver's error in our terms; any other as it is. */
 export function translateError(operation: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !/^(Prisma|DriverAdapter)/.test(error.name)) return error;
+  if (!(error instanceof Error)) return error;
+  if (isBrokenOff(error)) return new RegistryError('unreachable', operation, undefined);
+  if (!/^(Prisma|DriverAdapter)/.test(error.name)) return error;
   const { code, meta, cause } = error as DriverError;
   const inner = meta?.driverAdapterError?.cause ?? (cause as InnerError | undefined);
   const state = inner?.originalCode ?? code;
@@ -43,6 +45,11 @@ export function translateError(operation: string, error: unknown): unknown {
     KINDS[code ?? ''] ??
     'statement';
   return new RegistryError(kind, operation, state);
+}
+
+/** A connection that breaks in mid-statement: pg says so in words alone, and Prisma passes it on. */
+function isBrokenOff({ name, message }: Error): boolean {
+  return name === 'Error' && message.startsWith('Connection terminated');
 }
 
 interface InnerError {

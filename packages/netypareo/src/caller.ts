@@ -97,7 +97,7 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
 
   /** One call under one permit. Whatever else has to be called first was called before. */
   async function send(invocation: Invocation, signature: Signature): Promise<CallAnswer> {
-    const { purpose, operation, siteCode, parameters, decoder, afterChunk } = invocation;
+    const { purpose, operation, siteCode, opensPart, parameters, decoder, afterChunk } = invocation;
     const client = await soap(invocation.signal);
     const work = async (signal: AbortSignal): Promise<CallAnswer> => {
       // Not before the permit is there: a signature may hold the time.
@@ -113,17 +113,21 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
       log.debug({ operation, ms, bytes, records }, 'called NetYParéo');
       return answer;
     };
-    return gate.pass({ purpose, operation, siteCode }, work, invocation.signal, bytesOf);
+    const passing = { purpose, operation, siteCode, ...(opensPart && { opensPart }) };
+    return gate.pass(passing, work, invocation.signal, bytesOf);
   }
 
   const signIn = createSignIn(
     contract.signIn,
     options.credentials,
     now,
-    async (operation, parameters, paths, { purpose, signal }) => {
+    async (operation, parameters, paths, { purpose, opensPart, signal }) => {
       const reader = valuesReader(paths);
       const { decoder } = reader;
-      const opening = { purpose, operation, siteCode: null, parameters, decoder, signal };
+      const opening = {
+        ...{ purpose, operation, siteCode: null, parameters, decoder, signal },
+        ...(opensPart && { opensPart }),
+      };
       const answer = await send(opening, {});
       const { fault, values } = answer;
       if (fault === null) return { values, structure: reader.structure };
@@ -139,8 +143,9 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
     let answer = await send(invocation, signature);
     const isRenewed = meaningOf(answer.fault) === 'signInExpired' && signIn.renew(signature);
     if (isRenewed) {
-      signature = await signIn.sign(invocation);
-      answer = await send(invocation, signature);
+      const again = { ...invocation, opensPart: false };
+      signature = await signIn.sign(again);
+      answer = await send(again, signature);
     }
     const { fault } = answer;
     if (fault !== null && invocation.isAnswer?.(fault)) return answer;

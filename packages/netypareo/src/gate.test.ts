@@ -71,9 +71,9 @@ describe('every call passes the gate', () => {
     const bytes = expect.any(Number) as number;
     expect(gate.passed).toEqual([
       { purpose: 'onDemand', operation: 'WSDL', siteCode: null, bytes },
-      { purpose: 'reading', operation: 'ouvrirSession', siteCode: null, bytes },
+      { purpose: 'reading', operation: 'ouvrirSession', siteCode: null, opensPart: true, bytes },
       {
-        ...{ purpose: 'reading', operation: 'getApprenants', siteCode: 'S1' },
+        ...{ purpose: 'reading', operation: 'getApprenants', siteCode: 'S1', opensPart: true },
         bytes: Buffer.byteLength(NOBODY),
       },
     ]);
@@ -94,6 +94,14 @@ describe('every call passes the gate', () => {
       'onDemand getSites',
       'reading getSites',
     ]);
+  });
+
+  it('the WSDL too, once, when it is read ahead', async () => {
+    useContract({ signIn: { method: 'none' } });
+    await source.prepare(signal);
+    expect(passed()).toEqual(['onDemand WSDL']);
+    await readAll(source, partOf('sites'));
+    expect(passed()).toEqual(['onDemand WSDL', 'reading getSites']);
   });
 
   it('one by one: no permit is held while another is waited for', async () => {

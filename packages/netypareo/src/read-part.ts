@@ -25,6 +25,8 @@ interface PartReading {
   batcher: Batcher<ReadRecord>;
   values: TemplateValues;
   signal: AbortSignal;
+  /** Calls made so far. */
+  calls: number;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function readPart(
     batcher: createBatcher(onBatch, BATCH_RECORDS, BATCH_BYTES),
     values: scopeValues(request, today),
     signal,
+    calls: 0,
   };
   const figures = await readFigures(reading, memory);
   checkFound(reading, figures.held);
@@ -165,10 +168,11 @@ interface ReadAnswer extends CallAnswer {
 }
 
 async function readAnswer(
-  { caller, contract, request, mapper, batcher, values, signal }: PartReading,
+  reading: PartReading,
   page: TemplateValues,
   before: number,
 ): Promise<ReadAnswer> {
+  const { caller, contract, request, mapper, batcher, values, signal } = reading;
   const { operation } = contract;
   let first: string | undefined;
   let ordinal = before;
@@ -179,8 +183,12 @@ async function readAnswer(
     batcher.add({ ...mapper.map(value, key), ordinal });
   };
   const filter = readingFilter(contract);
+  const purpose = request.purpose ?? 'reading';
+  const opensPart = purpose === 'reading' && reading.calls === 0;
+  reading.calls += 1;
   const answer = await caller.call({
-    purpose: request.purpose ?? 'reading',
+    purpose,
+    opensPart,
     operation,
     siteCode: request.scope.siteCode,
     parameters: fillParameters(contract.parameters ?? {}, { ...values, ...page }),

@@ -15,6 +15,8 @@ import type { OperationDescription } from './transport/soap-client.js';
 
 /** NetYParéo: what the use cases need of it, and what helps to set it up. */
 export interface NetypareoSource extends Source {
+  /** Reads the WSDL ahead of the first call that needs it. @throws SourceError, or the signal's reason */
+  prepare(signal: AbortSignal): Promise<void>;
   /** The WSDL's operations with what goes in and out. @throws SourceError */
   inspect(): Promise<OperationDescription[]>;
   /** Reaches the WSDL, signs in where that is an operation, compares the contract with the WSDL. */
@@ -57,6 +59,9 @@ export function createSource(options: SourceOptions): NetypareoSource {
       return readPart(caller, reading, request, today(), memory, onBatch, signal);
     },
     probe: createProbe(caller, contract, today),
+    prepare: async (signal) => {
+      await caller.soap(signal);
+    },
     inspect: async () => (await caller.soap(new AbortController().signal)).operations(),
     check: (signal) => checkSource(caller, contract, signal),
     sample: (request, limit, signal) =>

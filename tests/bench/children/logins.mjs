@@ -25,6 +25,7 @@ async function open({ wsdl, endpoint, account, databaseUrl, hardCap }) {
   const store = database.sourceState;
   const gate = createSourceGate({
     ...{ store, settings, probe: () => Promise.resolve(), random: Math.random, log: silent },
+    ...{ blackoutEnd: () => null, now: () => new Date() },
   });
   const source = createSource({
     ...{ wsdl, gate, credentials: {}, now: Date.now, log: silent },

@@ -81,6 +81,33 @@ eachBackend('hours in which the source is not to be read', (backend) => {
     expect(done).toBeLessThan(parts.length);
   });
 
+  test('parts that wait for a permit when they begin are not read', async () => {
+    await open(60, 12);
+    await cluster.startWorker();
+    for (const task of BASICS) await cluster.run(task);
+    cluster.simulator.control({ reset: true });
+    await takeAllPermits(cluster);
+    let inTheGate = 0;
+    const { readPart } = cluster.context.source;
+    cluster.context.source.readPart = (...asked) => {
+      inTheGate += 1;
+      return readPart(...asked);
+    };
+    const runId = await request('sync_students');
+    await vi.waitUntil(() => inTheGate === 4, PATIENT);
+    until = fromNow(minutes(10));
+    await untilWaiting(runId);
+    const parts = await cluster.db.runs.listParts(runId);
+    await untilPutOff(parts.length);
+    await cluster.sql.query('UPDATE source_permits SET until = NULL');
+    expect(cluster.simulator.stats().calls).toBe(0);
+    // They are as they were: nothing was tried.
+    const after = await cluster.db.runs.listParts(runId);
+    expect(after.map(({ state, tries }) => [state, tries])).toEqual(
+      after.map(() => ['pending', 0]),
+    );
+  });
+
   test('what they put off for minutes is not taken for put off by a wrong clock', async () => {
     await open();
     until = fromNow(minutes(4));
@@ -130,6 +157,11 @@ eachBackend('hours in which the source is not to be read', (backend) => {
     expect(await runs()).toHaveLength(1);
   });
 });
+
+/** As if calls of others were under way that nobody can wait for. */
+async function takeAllPermits({ sql }: TestCluster): Promise<void> {
+  await sql.query(`UPDATE source_permits SET until = now() + interval '1 hour'`);
+}
 
 /** Until housekeeping has come round so often. */
 async function housekept({ context }: TestCluster, times: number): Promise<void> {

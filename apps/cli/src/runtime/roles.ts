@@ -5,7 +5,7 @@ import { startWorker } from '@passerelle/worker';
 import type { Context } from '../context.js';
 import { type Role, startHeartbeat } from './heartbeat.js';
 import { goByClock } from './server-clock.js';
-import { requireSource } from './open-source.js';
+import { type OpenedSource, requireSource } from './open-source.js';
 import { describeQueue } from './strangers.js';
 
 /** A part of the cluster that runs in this process. */
@@ -54,7 +54,9 @@ const startScheduling: Start = (context, sync) =>
   startScheduler({ context: sync, housekeepingMs: context.config.housekeepingMs });
 
 const startWorking: Start = async (context, sync) => {
-  requireSource(await context.source());
+  const opened = await context.source();
+  requireSource(opened);
+  readWsdlAhead(context, opened);
   return startWorker({
     context: sync,
     queue: await workerQueueOptions(context),
@@ -62,6 +64,12 @@ const startWorking: Start = async (context, sync) => {
     signal: context.signal,
   });
 };
+
+/** A night's first part need not wait for it; whatever keeps it from being read now is told then. */
+function readWsdlAhead(context: Context, { source }: OpenedSource): void {
+  if (context.blackoutEnd(context.now()) !== null) return;
+  source.prepare(context.signal).catch(() => undefined);
+}
 
 const START: Record<Role, Start> = {
   scheduler: startScheduling,

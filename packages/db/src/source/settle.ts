@@ -1,6 +1,7 @@
 import type { Settlement, SourceState, StateChange } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 import { TRANSACTION } from '../stores/lock-run.js';
+import { PERMITS_CHANNEL } from './permit-bell.js';
 import { isResting, readStateRow, seedStateRow, type Sql } from './state-row.js';
 
 /** So often others may come first before the row is locked against them. */
@@ -33,6 +34,16 @@ export async function settle<Result>(client: PrismaClient, work: Work<Result>): 
   }, TRANSACTION);
 }
 
+/** Gives a permit back and writes the call down; the state stays as it is. */
+export async function giveBack(
+  sql: Sql,
+  initial: SourceState,
+  settlement: Required<Settlement>,
+  serverLimitMs: number,
+): Promise<void> {
+  await write(sql, settlement, serverLimitMs, { state: initial, events: [], expected: null });
+}
+
 /** Null: another came first, or there was no row yet; nothing was settled. */
 async function trySettling<Result>(
   sql: Sql,
@@ -57,7 +68,7 @@ async function trySettling<Result>(
  * nothing. A permit that is kept for the server's sake has no id any more, so that a
  * renewal under way does not lengthen it. Nobody waits for the disk here: a server
  * that crashes forgets at worst that permits came back, and they run out; that they
- * were taken it never forgets.
+ * were taken it never forgets. Who waits is told as soon as all of it holds.
  *
  * @param change.expected null: the state stays as it is, whatever its version
  * @returns false if another came first
@@ -69,6 +80,7 @@ async function write(
   change: { state: SourceState; events: readonly object[]; expected: number | null },
 ): Promise<boolean> {
   const { state, events, expected } = change;
+  const isNews = permit?.back === 'now' || events.length > 0;
   const [row] = await sql.$queryRaw<{ written: boolean }[]>`
     WITH changed AS (
       UPDATE source_state
@@ -97,6 +109,8 @@ async function write(
        WHERE EXISTS (SELECT FROM agreed) ORDER BY n
     )
     SELECT EXISTS (SELECT FROM agreed) AS written,
+           CASE WHEN ${isNews}::bool AND EXISTS (SELECT FROM agreed)
+                THEN pg_notify(${PERMITS_CHANNEL}, '')::text END AS told,
            set_config('synchronous_commit', 'off', true) AS commit`;
   return row?.written === true;
 }

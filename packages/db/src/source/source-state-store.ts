@@ -2,9 +2,10 @@ import type { SourceState, SourceStateStore } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 import { callFigures } from './calls.js';
 import { listEvents } from './events.js';
+import type { PermitBell } from './permit-bell.js';
 import { readPermits, renewPermits, takePermit } from './permits.js';
 import { learnPiece, listPieces } from './pieces.js';
-import { settle } from './settle.js';
+import { giveBack, settle } from './settle.js';
 import { readStateRow } from './state-row.js';
 
 /**
@@ -14,16 +15,22 @@ import { readStateRow } from './state-row.js';
  */
 export function createSourceStateStore(
   client: PrismaClient,
-  { initial }: { initial: SourceState },
+  { initial, bell }: { initial: SourceState; bell: PermitBell },
 ): SourceStateStore {
   return {
     take: (request) => takePermit(client, initial, request),
+    giveBack: (settlement, serverLimitMs) => giveBack(client, initial, settlement, serverLimitMs),
+    whenFreed: (ring) => bell.whenFreed(ring),
     renew: (ids, leaseMs) => renewPermits(client, ids, leaseMs),
     settle: (settlement, serverLimitMs, apply) =>
       settle(client, { initial, settlement, serverLimitMs, apply }),
     read: async () => {
       const { state, now } = await readStateRow(client, initial);
       return { state, now, permits: await readPermits(client) };
+    },
+    state: async () => {
+      const { state, now } = await readStateRow(client, initial);
+      return { state, now };
     },
     events: (filter) => listEvents(client, filter),
     calls: (since) => callFigures(client, since),

@@ -16,6 +16,7 @@ export interface Credentials {
 /** For whom a session is opened. */
 export interface Signer {
   purpose: CallPurpose;
+  opensPart?: boolean;
   signal: AbortSignal;
 }
 
@@ -148,9 +149,12 @@ function createSession(
   };
 }
 
-/** A sign-in that was refused is refused for all who wait: asking on would lock the account. */
+/**
+ * A sign-in that was refused is refused for all who wait: asking on would lock the
+ * account. One that the gate did not let pass was not made, and may yet be for another.
+ */
 function keepRefusal(error: unknown): undefined {
-  if (error instanceof SourceError) throw error;
+  if (error instanceof SourceError && error.kind !== 'resting') throw error;
 }
 
 async function openSession(

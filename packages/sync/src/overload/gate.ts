@@ -14,6 +14,8 @@ import type {
   Permit,
   PermitRequest,
   PermitReturn,
+  PermitsFreed,
+  Settlement,
   SourceStateStore,
 } from '../ports/source-state.js';
 import { createPermitKeeper } from './permit-keeper.js';
@@ -24,6 +26,9 @@ export interface GateDeps {
   settings: OverloadSettings;
   /** Makes one cheap call, through this very gate, with the purpose `probe`. */
   probe: (signal: AbortSignal) => Promise<void>;
+  /** The end of the time in which bulk reading is not wanted; null: it is. */
+  blackoutEnd: (now: Date) => Date | null;
+  now: () => Date;
   /** Uniform in [0, 1). */
   random: () => number;
   log: Log;
@@ -38,6 +43,8 @@ interface Taken {
 /** Between two looks for a free permit, in milliseconds; calls of one process wake each other at once. */
 const FIRST_LOOK_MS = 20;
 const LONGEST_LOOK_MS = 60;
+/** Where those who give a permit back tell of it; a permit that ran out is found by looking alone. */
+const TOLD_LOOK_MS = 1_000;
 /** Somebody sits before the screen: so long within the limit, then beyond it (never the hard cap). */
 const ON_DEMAND_PATIENCE_MS = 2_000;
 /** From taking a permit to the moment from which the server counts its own time limit, at most. */
@@ -54,6 +61,7 @@ export function createSourceGate(deps: GateDeps): SourceGate {
   const leaseMs = settings.serverLimitMs + ON_THE_WAY_MS;
   const keeper = createPermitKeeper({ store, leaseMs, log: deps.log });
   const bell = createBell();
+  let freed: PermitsFreed | undefined;
   // One call of each purpose looks for a permit at a time; the others of this process queue behind.
   const turns = {
     ...{ reading: pLimit(1), onDemand: pLimit(1), login: pLimit(1), probe: pLimit(1) },
@@ -63,16 +71,26 @@ export function createSourceGate(deps: GateDeps): SourceGate {
     const startedAt = performance.now();
     for (let looks = 0; ; looks += 1) {
       signal.throwIfAborted();
+      if (call.opensPart === true) refuseInBlackout();
       const waitedMs = performance.now() - startedAt;
       const found = await store.take(requestOf(call, settings.hardCap, leaseMs, waitedMs));
       if (found.permit !== null) return { permit: found.permit, now: found.now };
       if (waitsAtRest(call.purpose) && found.state.breaker.restingSince !== null) {
         await endRest(found.state, found.now, signal);
       } else {
-        const lookMs = Math.min(LONGEST_LOOK_MS, FIRST_LOOK_MS * 1.5 ** looks);
+        freed ??= store.whenFreed(bell.ring);
+        const longestMs = freed.isHeard() ? TOLD_LOOK_MS : LONGEST_LOOK_MS;
+        const lookMs = Math.min(longestMs, FIRST_LOOK_MS * 1.5 ** looks);
         await bell.rung(lookMs, signal);
       }
     }
+  }
+
+  /** A part may have waited here while the hours without reading began. */
+  function refuseInBlackout(): void {
+    const now = deps.now();
+    const end = deps.blackoutEnd(now);
+    if (end !== null) throw notNow(end.getTime() - now.getTime());
   }
 
   /** Probes the source if that is due and nobody else's task; resolves if the rest is over. */
@@ -87,7 +105,7 @@ export function createSourceGate(deps: GateDeps): SourceGate {
         if (!(error instanceof SourceError)) throw error;
       });
     }
-    const after = await store.read();
+    const after = await store.state();
     if (after.state.breaker.restingSince !== null) throw resting(after.state, after.now);
   }
 
@@ -106,7 +124,10 @@ export function createSourceGate(deps: GateDeps): SourceGate {
       const { inFlight } = taken.permit;
       // A call that was never made keeps nobody busy.
       const back = hasBegun ? returnOf(outcome, error) : 'now';
-      return settle(taken, back, { ...call, outcome, ms, bytes, inFlight }, error);
+      const record = { ...call, outcome, ms, bytes, inFlight };
+      return outcome === 'ok'
+        ? giveBackAndLearn(taken, record)
+        : settle(taken, { permit: { id: taken.permit.id, back }, call: record }, record, error);
     };
     try {
       if (call.purpose === 'login') await letOthersEnd(taken, signal);
@@ -122,7 +143,8 @@ export function createSourceGate(deps: GateDeps): SourceGate {
       throw error;
     } finally {
       kept.release();
-      bell.ring();
+      // Those who hear of it elsewhere hear of it here too.
+      if (freed?.isHeard() !== true) bell.ring();
     }
   }
 
@@ -136,14 +158,24 @@ export function createSourceGate(deps: GateDeps): SourceGate {
     }
   }
 
+  /** After a call that went well the next one need not wait until that was learnt. */
+  async function giveBackAndLearn(taken: Taken, call: CallRecord): Promise<void> {
+    const back = { permit: { id: taken.permit.id, back: 'now' }, call } as const;
+    const isBack = await store.giveBack(back, leaseMs).then(
+      () => true,
+      () => false,
+    );
+    bell.ring();
+    await settle(taken, isBack ? {} : back, call, undefined);
+  }
+
   /** Gives the permit back and learns; without the database the permit runs out by itself. */
   async function settle(
-    { permit, now }: Taken,
-    back: PermitReturn,
+    { now }: Taken,
+    settlement: Settlement,
     call: CallRecord,
     error: unknown,
   ): Promise<void> {
-    const settlement = { permit: { id: permit.id, back }, call };
     const { inFlight, purpose, operation, siteCode } = call;
     const overload = overloadOf(call, error);
     try {
@@ -224,6 +256,14 @@ function resting(state: SourceState, now: number): SourceError {
     'resting',
     `NetYParéo is left alone after ${state.breaker.failures} failures in a row; the next attempt follows by itself. "passerelle source health" tells more.`,
     { retryable: true, retryAfterMs: Math.max(1_000, until - now) },
+  );
+}
+
+function notNow(waitMs: number): SourceError {
+  return new SourceError(
+    'resting',
+    'NetYParéo is not to be read at this time (PASSERELLE_BLACKOUT); reading goes on by itself afterwards.',
+    { retryable: true, retryAfterMs: Math.max(1_000, waitMs) },
   );
 }
 

@@ -15,6 +15,11 @@ export interface SourceCall {
   /** The operation's name in the WSDL. */
   operation: string;
   siteCode: string | null;
+  /**
+   * The first call of a part: in hours without reading (`PASSERELLE_BLACKOUT`) it is not
+   * made any more, while a part that was begun is read to its end.
+   */
+  opensPart?: boolean;
 }
 
 /**
@@ -26,8 +31,8 @@ export interface SourceGate {
    * Waits for a permit, does the work under it, and learns from how it went.
    * @param work makes one call; a SourceError with an `overload` counts against the source.
    *   Its signal is aborted with the caller's, or when the permit could not be kept.
-   * @throws SourceError of kind `resting` if the call must not be made now (when
-   *   to come back is in `retryAfterMs`); whatever the work throws; what the
+   * @throws SourceError of kind `resting` if the call must not be made now, since the
+   *   source rests or is not to be read (when to come back is in `retryAfterMs`); whatever the work throws; what the
    *   registry throws if it cannot be reached: without it nothing is read
    */
   pass<Result>(

@@ -47,6 +47,12 @@ export interface Settlement {
   call?: CallRecord;
 }
 
+/** News of permits that came back. */
+export interface PermitsFreed {
+  /** They come through: who waits need not look by itself as often. */
+  isHeard(): boolean;
+}
+
 /** A change of the shared state, as the overload rules decide it. */
 export interface StateChange<Result> {
   state: SourceState;
@@ -107,6 +113,13 @@ export interface SourceStateStore {
   take(
     request: PermitRequest,
   ): Promise<{ permit: Permit; now: number } | { permit: null; state: SourceState; now: number }>;
+  /**
+   * Takes a permit back and writes its call down, which is all that the next one waits
+   * for; what the call taught follows by {@link settle}.
+   */
+  giveBack(settlement: Required<Settlement>, serverLimitMs: number): Promise<void>;
+  /** Rings when a permit came back or the limit rose, in whatever process; it may fail to. */
+  whenFreed(ring: () => void): PermitsFreed;
   /** Holds permits for longer; returns the ids of those that still are. */
   renew(ids: readonly string[], leaseMs: number): Promise<string[]>;
   /**
@@ -121,6 +134,8 @@ export interface SourceStateStore {
     apply: (state: SourceState, now: number) => StateChange<Result>,
   ): Promise<Result>;
   read(): Promise<{ state: SourceState; now: number; permits: PermitView[] }>;
+  /** The state alone. */
+  state(): Promise<{ state: SourceState; now: number }>;
   /** Newest first. */
   events(filter: { since?: Date; beforeId?: number; limit: number }): Promise<RecordedEvent[]>;
   calls(since: Date): Promise<CallFigures[]>;

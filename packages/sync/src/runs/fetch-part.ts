@@ -102,7 +102,7 @@ async function settleFailure(
   const isLost = error.kind === 'unreadable' && (await isHopeless(deps, runId, part));
   if (isLost) return giveUp(deps, runId, part, error);
   const pieces = await cutIntoPieces(deps, part);
-  const { state } = await deps.sourceState.read();
+  const { state } = await deps.sourceState.state();
   const verdict = judgeFailure(part, error, {
     canCut: pieces !== null,
     attempts: deps.attempts,

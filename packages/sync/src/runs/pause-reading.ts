@@ -18,12 +18,10 @@ const LOOK_AGAIN_MS = 300_000;
  * a probe is due, nothing does: whoever comes first makes it (the gate).
  */
 export async function pauseOfReading(deps: Deps): Promise<Pause | null> {
+  const blackout = pauseOfCalendar(deps);
+  if (blackout !== null) return blackout;
   const now = deps.now();
-  const blackoutEnd = deps.blackoutEnd(now);
-  if (blackoutEnd !== null) {
-    return pauseUntil(deps, 'calendar', blackoutEnd, blackoutEnd.getTime() - now.getTime());
-  }
-  const { state, now: at } = await deps.sourceState.read();
+  const { state, now: at } = await deps.sourceState.state();
   const { restingSince, probeAt, probingUntil } = state.breaker;
   if (restingSince === null) return null;
   // While somebody probes, the outcome is a moment away.
@@ -32,9 +30,23 @@ export async function pauseOfReading(deps: Deps): Promise<Pause | null> {
   return pauseUntil(deps, 'source', new Date(now.getTime() + waitMs), waitMs);
 }
 
-/** A pause of which the source itself said how long. */
-export function pauseFor(deps: Pick<Deps, 'now' | 'random'>, waitMs: number): Pause {
+/**
+ * The pause of a part whose call was not made: the calendar's, or else the
+ * source's, which has said how long.
+ */
+export function pauseFor(
+  deps: Pick<Deps, 'blackoutEnd' | 'now' | 'random'>,
+  waitMs: number,
+): Pause {
+  const blackout = pauseOfCalendar(deps);
+  if (blackout !== null) return blackout;
   return pauseUntil(deps, 'source', new Date(deps.now().getTime() + waitMs), waitMs);
+}
+
+function pauseOfCalendar(deps: Pick<Deps, 'blackoutEnd' | 'now' | 'random'>): Pause | null {
+  const now = deps.now();
+  const end = deps.blackoutEnd(now);
+  return end && pauseUntil(deps, 'calendar', end, end.getTime() - now.getTime());
 }
 
 function pauseUntil(

@@ -34,14 +34,16 @@ export async function readIntoStage(
   signal: AbortSignal,
   onlyCode?: string,
 ): Promise<PartCounts & { held: number }> {
-  const periods = await deps.registry.activePeriods();
-  const today = await dayOfRun(deps, runId);
+  const [periods, today, erased] = await Promise.all([
+    deps.registry.activePeriods(),
+    dayOfRun(deps, runId),
+    deps.registry.erasedPeople(),
+  ]);
   const read = selectReadPeriods(periods, today, deps.periodAheadDays);
   const context = { today, readPeriods: new Map(read.map((period) => [period.code, period])) };
   const period = periods.find(({ code }) => code === part.periodCode) ?? null;
 
   const stage = deps.registry.openStage(runId, part);
-  const erased = await deps.registry.erasedPeople();
   const sink = createSink({ stage, part, context, erased, onlyCode });
   const purpose = onlyCode === undefined ? 'reading' : 'onDemand';
   const request = { reading: part.reading, purpose, scope: part, period } as const;

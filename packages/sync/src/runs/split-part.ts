@@ -54,7 +54,7 @@ export async function cutAsLearnt(
 ): Promise<PlannedPart[]> {
   const known = await deps.sourceState.learnt();
   if (known.length === 0) return [...parts];
-  const { now } = await deps.sourceState.read();
+  const { now } = await deps.sourceState.state();
   const current = [];
   for (const piece of known) {
     if (now - piece.learntAt.getTime() < REMEMBERED_MS) {

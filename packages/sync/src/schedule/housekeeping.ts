@@ -65,7 +65,7 @@ function createSourceTrimming({ sourceState }: Pick<Deps, 'sourceState'>): () =>
   let trimmedAt = Number.NEGATIVE_INFINITY;
   return async () => {
     if (performance.now() - trimmedAt < HOUR_MS) return;
-    const { now } = await sourceState.read();
+    const { now } = await sourceState.state();
     await sourceState.trim({
       calls: new Date(now - CALLS_KEPT_MS),
       events: new Date(now - EVENTS_KEPT_MS),
