@@ -15,5 +15,6 @@ export { codeOfRejected, compareCodes } from './normalise/text.js';
 export * from './planning/cut-part.js';
 export * from './planning/learnt-cuts.js';
 export * from './planning/periods.js';
+export * from './planning/plan-missing.js';
 export * from './planning/plan-parts.js';
 export * from './planning/plan-person.js';

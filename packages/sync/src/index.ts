@@ -23,6 +23,7 @@ export * from './json/list.js';
 export * from './json/person.js';
 export * from './json/quarantine.js';
 export * from './json/run.js';
+export * from './json/shortfall.js';
 export * from './json/source-health.js';
 export * from './json/task.js';
 export * from './json/user.js';
@@ -51,7 +52,8 @@ export { reconcileRun } from './runs/reconcile-run.js';
 export { rejectRun } from './runs/reject-run.js';
 export { createRunRecovery } from './runs/recover-runs.js';
 export { requestRun } from './runs/request-run.js';
-export { type RetryOutcome, retryRun } from './runs/retry-run.js';
+export { findShortfall, type Shortfall } from './runs/find-shortfall.js';
+export { type RetryOptions, type RetryOutcome, retryRun } from './runs/retry-run.js';
 export { syncUser, type SyncUserOutcome, type SyncUserRequest } from './runs/sync-user.js';
 export {
   explainUser,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Centre, group, openCentre } from './centre.js';
+import { type Centre, group, openCentre, rejection } from './centre.js';
 import { person, place } from './people.js';
 
 let centre: Centre;
@@ -71,6 +71,20 @@ describe('a group with a record that nobody can read', () => {
 });
 
 describe('a site that is read group by group', () => {
+  it('brings a bad record of two groups once, and none of somebody whose other one is good', async () => {
+    const run = await centre.sync('sync_students', [
+      { scope: ofGroup('1', 'G1'), rejected: [rejection('1'), rejection('2')] },
+      { scope: ofGroup('1', 'G2'), rejected: [rejection('1')], rows: [person('2', at('1', 'G2'))] },
+    ]);
+    expect(run.counts).toMatchObject({ read: 2, created: 1, rejected: 1 });
+    // One without a code may be anyone's, and counts wherever it is.
+    const nameless = await centre.sync('sync_students', [
+      { scope: ofGroup('1', 'G1'), rejected: [rejection(null)] },
+      { scope: ofGroup('1', 'G2'), rejected: [rejection(null)], rows: [person('2')] },
+    ]);
+    expect(nameless.counts).toMatchObject({ rejected: 2 });
+  });
+
   it('keeps those known in none of the groups that were read', async () => {
     const everybody = [
       person('1', at('1', 'G1')),

@@ -68,11 +68,16 @@ function toRow(run: Run, format: Format): Cell[] {
     run.id,
     `${run.task}${limitOf(run)}`,
     run.state,
-    run.dryRun ? `${run.trigger}, dry run` : run.trigger,
+    triggerOf(run),
     ...[read, created, updated, unchanged, suspended, rejected],
     format.instant(run.startedAt),
     format.seconds(runSeconds(run)),
   ];
+}
+
+function triggerOf({ trigger, dryRun, onlyMissing }: Run): string {
+  if (onlyMissing) return `${trigger}, missing parts`;
+  return dryRun ? `${trigger}, dry run` : trigger;
 }
 
 /** What the run is limited to, if it is. */

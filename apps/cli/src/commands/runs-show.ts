@@ -1,11 +1,15 @@
 import { describeGuard, describeSchoolYearChange } from '@passerelle/roster';
 import {
+  findShortfall,
   type Registry,
   type RejectedRecord,
   type Run,
   type RunPart,
+  type RunStore,
   runSeconds,
+  type Shortfall,
   toGuardsJson,
+  toMissingJson,
   toPartJson,
   toRejectionJson,
   toRunJson,
@@ -14,8 +18,10 @@ import {
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { counted, showCount } from '../output/format.js';
+import { showCount } from '../output/format.js';
 import { languageOf } from '../output/language.js';
+import { sumUpParts } from '../output/sum-up-parts.js';
+import { renderOriginal, renderShortfall } from '../output/shortfall.js';
 import { renderFacts, renderTable } from '../output/table.js';
 import { say, sayJson } from '../output/terminal.js';
 import { sayWait } from '../output/wait.js';
@@ -35,9 +41,12 @@ export async function showRun(
   if (run === null) throw unknownRun(id);
   const parts = await runs.listParts(id);
   const rejections = await runs.listRejections(id, options.json ? MOST_PRINTED : MOST_SHOWN);
+  const shortfall = await findShortfall({ runs }, run);
+  const original = await findOriginal(runs, run);
   if (options.json) {
     sayJson(context.terminal, {
       ...toRunJson(run),
+      ...toMissingJson(run, shortfall, original),
       dryRun: run.dryRun,
       wait: toWaitJson(run.wait),
       ...toGuardsJson(run),
@@ -46,8 +55,14 @@ export async function showRun(
     });
     return EXIT.done;
   }
-  say(context.terminal, renderRun(context, run, await personOf(registry, run)));
-  if (parts.length > 0) say(context.terminal, `\n${renderParts(context, parts)}`);
+  const gaps = [
+    ...renderShortfall(run, shortfall),
+    ...(original === null || !run.onlyMissing
+      ? []
+      : renderOriginal(original.run, original.shortfall)),
+  ];
+  say(context.terminal, renderRun(context, run, await personOf(registry, run), gaps));
+  if (parts.length > 0) say(context.terminal, `\n${renderParts(context, run, parts)}`);
   if (rejections.length > 0) say(context.terminal, `\n${renderRejections(context, rejections)}`);
   return EXIT.done;
 }
@@ -67,14 +82,28 @@ async function personOf(
   return person === null ? 'no longer in the registry' : `${person.kind}:${person.code}`;
 }
 
-function renderRun(context: Context, run: Run, person: string | null): string {
+/** The run that this one retries, and what is missing of it now. */
+async function findOriginal(
+  runs: RunStore,
+  { retryOfId }: Run,
+): Promise<{ run: Run; shortfall: Shortfall } | null> {
+  const run = retryOfId === null ? null : await runs.getRun(retryOfId);
+  return run === null ? null : { run, shortfall: await findShortfall({ runs }, run) };
+}
+
+function renderRun(
+  context: Context,
+  run: Run,
+  person: string | null,
+  gaps: readonly (readonly [string, string])[],
+): string {
   const { format } = context;
   const { counts, links, wait } = run;
   return renderFacts([
     ['Run', run.id],
     ['Task', run.task],
     ['State', wait === null ? run.state : sayWait(context, wait)],
-    ['Trigger', run.retryOfId === null ? run.trigger : `${run.trigger} of run ${run.retryOfId}`],
+    ['Trigger', describeTrigger(run)],
     ...(run.dryRun ? ([['Dry run', 'it changed nothing']] as const) : []),
     ...(person === null ? [] : ([['Person', person]] as const)),
     ...(run.siteCode === null ? [] : ([['Site', run.siteCode]] as const)),
@@ -90,7 +119,13 @@ function renderRun(context: Context, run: Run, person: string | null): string {
     ['Links', `${links.added} added, ${links.removed} removed`],
     ...renderGuards(context, run),
     ...(run.error === null ? [] : ([['Error', run.error]] as const)),
+    ...gaps,
   ]);
+}
+
+function describeTrigger({ trigger, retryOfId, onlyMissing }: Run): string {
+  if (retryOfId === null) return trigger;
+  return `${trigger} of run ${retryOfId}${onlyMissing ? ', of what it lacked only' : ''}`;
 }
 
 /** Guards shown; --json lists all that were kept. */
@@ -126,7 +161,7 @@ const howToDecide = (id: number): [string, string][] => [
 ];
 
 /** One row per part, and the sums that matter. */
-function renderParts({ terminal }: Context, parts: readonly RunPart[]): string {
+function renderParts({ terminal }: Context, run: Run, parts: readonly RunPart[]): string {
   const rows = parts.map((part) => [
     part.number,
     part.reading,
@@ -142,7 +177,7 @@ function renderParts({ terminal }: Context, parts: readonly RunPart[]): string {
   ]);
   const head = ['Part', 'Reads', 'Period', 'Site', 'Group', 'Records', 'State', 'Attempts', 'Read'];
   const table = renderTable(terminal, [...head, 'Rejected', 'Remark'], rows);
-  return `${table}\n\n${sumUp(parts)}.`;
+  return `${table}\n\n${sumUpParts(run, parts)}.`;
 }
 
 /** Which records of the list: `41-90`; nothing for all of them. */
@@ -158,19 +193,6 @@ function remarkOn(part: RunPart, parts: readonly RunPart[]): string | null {
   return which.length === 1
     ? `as part ${which[0]}`
     : `as parts ${Math.min(...which)} to ${Math.max(...which)}`;
-}
-
-function sumUp(parts: readonly RunPart[]): string {
-  const inState = (state: RunPart['state']): number =>
-    parts.filter((part) => part.state === state).length;
-  const rejected = parts.reduce((sum, part) => sum + part.rejected, 0);
-  const [split, setAside] = [inState('split'), inState('set_aside')];
-  return [
-    counted(parts.length, 'part'),
-    ...(split === 0 ? [] : [`${showCount(split)} asked for in pieces`]),
-    ...(setAside === 0 ? [] : [`${showCount(setAside)} set aside`]),
-    counted(rejected, 'rejected record'),
-  ].join(', ');
 }
 
 /** What was set aside and why; the code leads to the person in NetYParéo. */

@@ -10,7 +10,7 @@ import { cancelRunCommand } from './runs-cancel.js';
 import { type ChangesOptions, showChanges } from './runs-changes.js';
 import { approveRunCommand, type DecideOptions, rejectRunCommand } from './runs-decide.js';
 import { listRuns } from './runs-list.js';
-import { retryRunCommand } from './runs-retry.js';
+import { type RetryCommandOptions, retryRunCommand } from './runs-retry.js';
 import { showRun } from './runs-show.js';
 
 /** `passerelle runs …` */
@@ -20,16 +20,21 @@ export function addRunsCommands(program: Command, app: App): void {
   addShowCommand(runs, app);
   addCommand(runs, {
     usage: 'retry',
-    summary: 'run the task of an ended run once more',
+    summary: 'make good an ended run: read again what it lacked',
+    more: `Of a partial run only the parts that failed are read again: what they bring is added
+and updated, and nobody is suspended; that is for the next whole run. Of a run of which
+nothing was applied everything is read again.`,
     examples: [
       ['passerelle runs retry 12', 'put it on the queue'],
       ['passerelle runs retry 12 --wait', 'and wait for its end'],
+      ['passerelle runs retry 12 --whole', 'read everything again'],
     ],
   })
     .argument('<id>', 'number of the run', runId)
+    .option('--whole', 'read everything, also what the run has read')
     .option('--wait', 'wait for its end')
     .option('--json', 'print one JSON document')
-    .action((id: number, options: { wait?: true; json?: true }) =>
+    .action((id: number, options: RetryCommandOptions) =>
       app.perform((c) => retryRunCommand(c, id, options)),
     );
   addCommand(runs, {

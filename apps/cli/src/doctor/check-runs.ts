@@ -8,11 +8,25 @@ import { broken, type Finding, fine, warn } from './finding.js';
 export async function checkRuns(context: Context): Promise<Finding[]> {
   const { runs } = await context.stores();
   const findings: Finding[] = [];
+  const shown = new Set<number>();
   for (const task of TASK_NAMES) {
     const [last] = await runs.listRuns({ task, dryRun: false, onePerson: false, limit: 1 });
+    if (last !== undefined) shown.add(last.id);
     findings.push(judge(context, task, last));
   }
-  return findings;
+  const held = await runs.listRuns({ states: ['held'], limit: MOST_HELD });
+  return [
+    ...findings,
+    ...held.filter(({ id }) => !shown.has(id)).map((run) => judgeHeld(context, run)),
+  ];
+}
+
+const MOST_HELD = 20;
+
+/** One that waits for a decision behind the last of its task, or of one person. */
+function judgeHeld({ format }: Context, { id, task, userId, endedAt }: Run): Finding {
+  const what = userId === null ? task : `${task}, one person`;
+  return warn('runs', `${what}: run ${id} held, ${format.instant(endedAt)}.`, adviceOnHeld(id));
 }
 
 function judge(context: Context, task: TaskName, last: Run | undefined): Finding {

@@ -14,6 +14,7 @@ const run: Run = {
   siteCode: null,
   userId: null,
   retryOfId: null,
+  onlyMissing: false,
   requestedBy: null,
   dryRun: false,
   enqueueCount: 1,

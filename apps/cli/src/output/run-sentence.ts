@@ -12,11 +12,26 @@ export function describeOutcome(run: Run, format: Format): string {
     ...(turn === null ? [] : [turn.en]),
     ...(why === null ? [] : [why]),
     ...(run.state === 'held' ? [howToDecide(run.id)] : []),
+    ...(lacksParts(run) ? [howToComplete(run.id)] : []),
   ].join('\n');
 }
 
 const howToDecide = (id: number): string =>
   `"passerelle runs show ${id}" shows why; "passerelle runs approve ${id} --reason …" or "passerelle runs reject ${id} --reason …" decides.`;
+
+/** A partial run that nobody has rejected lacks what it could not read. */
+function lacksParts({ state, decision, dryRun, userId, errorKind }: Run): boolean {
+  return (
+    state === 'partial' &&
+    decision === null &&
+    errorKind !== 'superseded' &&
+    !dryRun &&
+    userId === null
+  );
+}
+
+const howToComplete = (id: number): string =>
+  `"passerelle runs retry ${id}" reads again only what is missing.`;
 
 /** `succeeded in 1.4 s` */
 export function describeEnd(run: Run, format: Format): string {

@@ -23,6 +23,8 @@ export interface CarryOptions {
   site?: string;
   /** A run that only shows what it would do is always waited for. */
   dryRun?: true;
+  /** Of this run the missing parts would do. */
+  retryOf?: number;
   /** Tells of its end in another way. */
   tell?: (run: Run) => Promise<void>;
 }
@@ -64,10 +66,14 @@ export function exitCodeOf(state: RunState): ExitCode {
   return state === 'failed' || state === 'cancelled' ? EXIT.failed : EXIT.done;
 }
 
-/** A run that was left unfinished is not what was asked for, if it is of another site or of all, or dry. */
+/**
+ * A run that was left unfinished is not what was asked for, if it is of another site or
+ * of all, or dry, or reads only what another lacked.
+ */
 function readsOtherwise({ outcome, run }: RequestOutcome, options: CarryOptions): boolean {
-  const { site = null, dryRun = false } = options;
-  return outcome === 'busy' && (run.siteCode !== site || run.dryRun !== dryRun);
+  const { site = null, dryRun = false, retryOf = null } = options;
+  const readsTooLittle = run.onlyMissing && run.retryOfId !== retryOf;
+  return outcome === 'busy' && (run.siteCode !== site || run.dryRun !== dryRun || readsTooLittle);
 }
 
 async function finishFirst(

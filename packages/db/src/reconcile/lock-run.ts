@@ -8,6 +8,7 @@ export interface LockedRun {
   site_code: string | null;
   dry_run: boolean;
   user_id: number | null;
+  only_missing: boolean;
 }
 
 /** Any number; all reconciling of one database goes by it. */
@@ -26,7 +27,7 @@ export async function waitForReconciling(tx: SqlClient): Promise<void> {
 export async function lockRun(tx: SqlClient, runId: number): Promise<LockedRun | null> {
   await waitForReconciling(tx);
   const [run] = await tx.$queryRawUnsafe<LockedRun[]>(
-    `SELECT id, task, state::text, site_code, dry_run, user_id
+    `SELECT id, task, state::text, site_code, dry_run, user_id, only_missing
        FROM sync_runs WHERE id = $1::int FOR NO KEY UPDATE`,
     runId,
   );

@@ -147,11 +147,15 @@ function toWork(
     context,
     doneParts: done.map((part) => part.number),
     partsSetAside: aside.map((part) => part.number),
-    complete: failed.length === 0 && run.site_code === null && run.user_id === null,
+    complete: failed.length === 0 && readsEverything(run),
     person: run.user_id,
     guards,
     actor: null,
   };
+}
+
+function readsEverything({ site_code, user_id, only_missing }: LockedRun): boolean {
+  return site_code === null && user_id === null && !only_missing;
 }
 
 async function applyRows(work: Work): Promise<Applied | { restage: number[] }> {

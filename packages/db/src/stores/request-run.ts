@@ -2,6 +2,7 @@ import type { TaskName } from '@passerelle/roster';
 import type { DueDate, RequestOutcome, RunRequest } from '@passerelle/sync';
 import type { Prisma } from '../generated/client.js';
 import type { PrismaClient } from '../client.js';
+import type { SyncRunModel } from '../generated/models.js';
 import { activeStates, toRun } from './run-rows.js';
 
 /**
@@ -19,10 +20,8 @@ export async function requestRun(
       where: { ...runsBeside(request), state: { in: activeStates } },
     });
     if (active !== null) {
-      const isSame =
-        active.siteCode === (request.siteCode ?? null) &&
-        active.dryRun === (request.dryRun ?? false);
-      const outcome = isSame && active.state === 'queued' ? 'joined' : 'busy';
+      const outcome =
+        active.state === 'queued' && readsWhatIsAsked(active, request) ? 'joined' : 'busy';
       return { outcome, run: toRun(active) };
     }
     const id = await insertRun(client, request, now);
@@ -35,6 +34,16 @@ export async function requestRun(
   }
 }
 
+/** A run of all parts reads those that another lacked, too. */
+function readsWhatIsAsked(active: SyncRunModel, request: RunRequest): boolean {
+  return (
+    active.siteCode === (request.siteCode ?? null) &&
+    active.dryRun === (request.dryRun ?? false) &&
+    (!active.onlyMissing ||
+      (request.onlyMissing === true && active.retryOfId === request.retryOfId))
+  );
+}
+
 /** Which runs leave no room for another: of the task, or of the same person. */
 function runsBeside({ task, userId }: RunRequest): Prisma.SyncRunWhereInput {
   return userId === undefined ? { task, userId: null } : { userId };
@@ -43,7 +52,7 @@ function runsBeside({ task, userId }: RunRequest): Prisma.SyncRunWhereInput {
 /**
  * The claim and the request stand or fall together. Null: another has had the
  * date, in which case it is moved on all the same; or it must wait until a dry
- * run is over, which nobody's schedule is to suffer from.
+ * run, or one of missing parts only, is over: nobody's schedule is to suffer from it.
  */
 export async function requestDueRun(
   client: PrismaClient,
@@ -62,7 +71,7 @@ export async function requestDueRun(
     const isTaken = due.of === 'schedule' && (await isDateTaken(tx, task, due.at));
     if (isTaken) return null;
     const outcome = await requestRun(tx, request, now);
-    if (outcome.outcome === 'busy' && outcome.run.dryRun) {
+    if (outcome.outcome === 'busy' && (outcome.run.dryRun || outcome.run.onlyMissing)) {
       await tx.taskDefinition.update({ where: { name: task }, data: { [COLUMN[due.of]]: due.at } });
       return null;
     }
@@ -86,14 +95,16 @@ const COLUMN = { schedule: 'nextRunAt', retry: 'retryAt' } as const;
 /** Null: another one came first. */
 async function insertRun(
   client: Prisma.TransactionClient,
-  { task, trigger, siteCode, userId, retryOfId, requestedBy, dryRun }: RunRequest,
+  { task, trigger, siteCode, userId, retryOfId, onlyMissing, requestedBy, dryRun }: RunRequest,
   now: Date,
 ): Promise<number | null> {
   const rows = await client.$queryRaw<{ id: number }[]>`
     INSERT INTO sync_runs
-           (task, trigger, site_code, user_id, retry_of_id, requested_by, dry_run, queued_at)
+           (task, trigger, site_code, user_id, retry_of_id, only_missing, requested_by, dry_run,
+            queued_at)
     VALUES (${task}, ${trigger}::run_trigger, ${siteCode ?? null}, ${userId ?? null}::int,
-            ${retryOfId ?? null}::int, ${requestedBy ?? null}, ${dryRun ?? false}, ${now})
+            ${retryOfId ?? null}::int, ${onlyMissing ?? false}, ${requestedBy ?? null},
+            ${dryRun ?? false}, ${now})
     ON CONFLICT DO NOTHING
     RETURNING id`;
   return rows[0]?.id ?? null;

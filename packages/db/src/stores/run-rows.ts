@@ -28,6 +28,7 @@ export function toRun(row: SyncRunModel): Run {
     siteCode: row.siteCode,
     userId: row.userId,
     retryOfId: row.retryOfId,
+    onlyMissing: row.onlyMissing,
     requestedBy: row.requestedBy,
     dryRun: row.dryRun,
     enqueueCount: row.enqueueCount,

@@ -40,13 +40,15 @@ export function createRunStore(client: PrismaClient): RunStore {
       const row = await client.syncRun.findUnique({ where: { id } });
       return row === null ? null : toRun(row);
     },
-    listRuns: async ({ task, states, dryRun, onePerson, beforeId, limit }) => {
+    listRuns: async ({ task, states, dryRun, onePerson, whole, retryOfId, beforeId, limit }) => {
       const rows = await client.syncRun.findMany({
         where: {
           ...(task === undefined ? {} : { task }),
           ...(states === undefined ? {} : { state: { in: [...states] } }),
           ...(dryRun === undefined ? {} : { dryRun }),
           ...(onePerson === false ? { userId: null } : {}),
+          ...(whole ? WHOLE : {}),
+          ...(retryOfId === undefined ? {} : { retryOfId }),
           ...(beforeId === undefined ? {} : { id: { lt: beforeId } }),
         },
         orderBy: { id: 'desc' },
@@ -93,3 +95,6 @@ export function createRunStore(client: PrismaClient): RunStore {
     },
   };
 }
+
+/** Runs that speak for their task. */
+const WHOLE = { siteCode: null, userId: null, dryRun: false, onlyMissing: false };

@@ -53,6 +53,12 @@ export function createTaskStore(client: PrismaClient): TaskStore {
         data: { lastRunAt: startedAt, failDelaySeconds: 0, retryAt: null },
       });
     },
+    clearDelay: async (name) => {
+      await client.taskDefinition.update({
+        where: { name },
+        data: { failDelaySeconds: 0, retryAt: null },
+      });
+    },
     recordFailure: async (name, failDelaySeconds, retryAt) => {
       await client.taskDefinition.update({ where: { name }, data: { failDelaySeconds, retryAt } });
     },

@@ -5,6 +5,7 @@ import type { TaskState } from '../ports/task-store.js';
 import type { UserView } from '../ports/user-directory.js';
 import { listJson, toListJson } from './list.js';
 import { runDetailJson, runJson, toGuardsJson, toPartJson, toRunJson, toWaitJson } from './run.js';
+import { toMissingJson } from './shortfall.js';
 import { sourceHealthJson, toSourceHealthJson } from './source-health.js';
 import { nextTry, taskJson, toTaskJson } from './task.js';
 import { toUserJson, userJson } from './user.js';
@@ -19,6 +20,7 @@ const run: Run = {
   siteCode: null,
   userId: null,
   retryOfId: null,
+  onlyMissing: false,
   requestedBy: null,
   dryRun: false,
   enqueueCount: 1,
@@ -78,6 +80,7 @@ const user: UserView = {
 
 const detail = (parts: unknown[]) => ({
   ...toRunJson(run),
+  ...toMissingJson(run, { lacked: [], missing: [], readBy: null }, null),
   ...{ dryRun: false, wait: null, ...toGuardsJson(run), parts, rejections: [] },
 });
 

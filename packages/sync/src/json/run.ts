@@ -13,6 +13,7 @@ import {
   type RunPart,
   type RunWait,
 } from '../ports/runs.js';
+import { missingJson } from './shortfall.js';
 
 const count = z.int().nonnegative();
 const instant = z.iso.datetime();
@@ -104,6 +105,7 @@ export const runDetailJson = runJson.extend({
   dryRun: z.boolean(),
   wait: waitJson.nullable(),
   ...guardsJson.shape,
+  ...missingJson.shape,
   parts: z.array(partJson),
   rejections: z.array(rejectionJson),
 });

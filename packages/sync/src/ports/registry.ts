@@ -88,8 +88,8 @@ export interface Registry {
   /**
    * Compares what was staged with the registry and applies the difference, with
    * its history and the run's final state, in one transaction; staging goes with
-   * it. Removals happen only if every part arrived and the run is not limited
-   * to a site, and are held when the task's guards speak against them; held ones
+   * it. Removals happen only if every part arrived and the run is limited neither
+   * to a site nor to what another lacked, and are held when the task's guards speak against them; held ones
    * of older runs of the task are dropped at the end of a complete run.
    *
    * A dry run does all of it and takes it back, but for the run's end with the

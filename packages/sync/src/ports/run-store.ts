@@ -19,8 +19,8 @@ export interface RunStore {
    * Requests the run that a date makes due and moves that date on, in one
    * transaction: a date gives one run, however many notice it and whichever of
    * them is killed. Null when another has had it, now or before the clock was set
-   * back, or the task is disabled; and while a dry run of the task is under way,
-   * which the date then waits for.
+   * back, or the task is disabled; and while a dry run of the task, or one of
+   * missing parts only, is under way, which the date then waits for.
    */
   requestDueRun(task: TaskName, due: DueDate, now: Date): Promise<RequestOutcome | null>;
   /** Dates of the task's schedule after `after` that have had their run, by a clock that was ahead. */

@@ -48,6 +48,7 @@ export interface RunCounts {
   updated: number;
   unchanged: number;
   suspended: number;
+  /** One whose code is not known may be anyone's, and counts in each list that it is in. */
   rejected: number;
 }
 
@@ -61,6 +62,8 @@ export interface Run {
   /** The one person it reads, by id; null: everybody. */
   userId: number | null;
   retryOfId: number | null;
+  /** Reads only the parts that the run it retries lacked, and takes nobody for gone. */
+  onlyMissing: boolean;
   requestedBy: string | null;
   /** Shows what a run would do (port `PlanReader`), and applies nothing. */
   dryRun: boolean;
@@ -110,6 +113,8 @@ export interface RunRequest {
   /** One person alone, beside whatever run of the task is under way. */
   userId?: number;
   retryOfId?: number;
+  /** Only the parts that the retried run lacked. */
+  onlyMissing?: boolean;
   requestedBy?: string;
   /** Only to show what a run would do. */
   dryRun?: boolean;
@@ -139,6 +144,10 @@ export interface RunFilter {
   dryRun?: boolean;
   /** Whether runs of one person alone are among them; they are, if not said otherwise. */
   onePerson?: boolean;
+  /** Only runs that speak for their task: of every site and person, of all parts, and not dry. */
+  whole?: true;
+  /** Only retries of this run. */
+  retryOfId?: number;
   /** Runs older than this id (a page's cursor). */
   beforeId?: number;
   limit: number;

@@ -43,5 +43,7 @@ export interface TaskStore {
   claimNextRun(name: TaskName, expected: Date | null, next: Date | null): Promise<boolean>;
   /** A run ended: success clears the delay and sets the last run; failure doubles it (60 s to 24 h). */
   recordSuccess(name: TaskName, startedAt: Date): Promise<void>;
+  /** What failed is made good: no sooner try than the schedule's is needed. */
+  clearDelay(name: TaskName): Promise<void>;
   recordFailure(name: TaskName, failDelaySeconds: number, retryAt: Date): Promise<void>;
 }

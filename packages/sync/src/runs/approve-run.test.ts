@@ -25,7 +25,13 @@ async function writtenBy(
         return { outcome, run: ended, applied: 3, leftOut: 0 };
       },
     },
-    runs: { listRuns: async () => failed },
+    runs: {
+      listRuns: async ({ whole, limit }: { whole?: true; limit: number }) =>
+        failed
+          .filter(({ siteCode }) => !whole || siteCode === null)
+          .toSorted((one, other) => other.id - one.id)
+          .slice(0, limit),
+    },
     tasks: { recordSuccess: async (_name: string, at: Date) => void written.push(at) },
     timeZone: 'Europe/Paris',
     now: () => NOW,

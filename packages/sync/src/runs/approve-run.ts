@@ -32,8 +32,7 @@ export async function approveRun(
 /** Whether a newer run of the task puts off its next try; that stays as it is. */
 async function hasFailedSince({ runs }: Pick<Deps, 'runs'>, run: Run): Promise<boolean> {
   const failed = await runs.listRuns({
-    ...{ task: run.task, states: ['failed', 'partial'], dryRun: false, onePerson: false },
-    limit: 50,
+    ...{ task: run.task, states: ['failed', 'partial'], whole: true, limit: 1 },
   });
-  return failed.some(({ id, siteCode }) => id > run.id && siteCode === null);
+  return failed.some(({ id }) => id > run.id);
 }

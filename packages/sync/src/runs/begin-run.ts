@@ -1,7 +1,7 @@
-import { planParts, TASKS, todayIn } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
 import type { Run, RunPart } from '../ports/runs.js';
 import { failRun } from './end-run.js';
+import { planRun } from './plan-run.js';
 import { cutAsLearnt } from './split-part.js';
 
 type Deps = Pick<
@@ -35,14 +35,7 @@ export async function beginRun(deps: Deps, runId: number): Promise<void> {
 
 async function planAndStart(deps: Deps, run: Run): Promise<RunPart[] | null> {
   const now = deps.now();
-  const plan = planParts({
-    readings: TASKS[run.task].readings,
-    splitOf: (reading) => deps.source.splitOf(reading),
-    data: await deps.registry.planningData(),
-    today: todayIn(deps.timeZone, now),
-    periodAheadDays: deps.periodAheadDays,
-    siteCode: run.siteCode,
-  });
+  const plan = await planRun(deps, run);
   if (plan.ok) return deps.runs.startRun(run.id, await cutAsLearnt(deps, plan.parts), now);
   // A run taken up again keeps the parts it has, whatever could be planned now.
   if (run.state !== 'queued') return deps.runs.startRun(run.id, [], now);

@@ -58,6 +58,45 @@ it.each(['succeeded', 'failed', 'partial'] as const)(
   },
 );
 
+/** What a retry of missing parts wrote, by the runs there are; 9 retries 8 retries 7. */
+async function writtenByRetry(state: RunState, lastWhole: number): Promise<string[]> {
+  const written: string[] = [];
+  const tasks = {
+    getTask: async () => ({ failDelaySeconds: 120, retryAt: null }),
+    recordSuccess: async () => void written.push('success'),
+    recordFailure: async () => void written.push('failure'),
+    clearDelay: async () => void written.push('cleared'),
+  };
+  const base = { task: 'sync_students', siteCode: null, userId: null, dryRun: false, counts: {} };
+  const chain: Record<number, object> = {
+    8: { ...base, id: 8, onlyMissing: true, retryOfId: 7 },
+    7: { ...base, id: 7, onlyMissing: false, retryOfId: null },
+  };
+  const runs = {
+    getRun: async (id: number) => chain[id] ?? null,
+    listRuns: async () => [{ id: lastWhole }],
+  };
+  const log = { info() {}, warn() {}, error() {} };
+  const run = { ...base, id: 9, state, onlyMissing: true, retryOfId: 8 };
+  await recordOutcome({ runs, tasks, now: () => NOW, log } as never, run as unknown as Run);
+  return written;
+}
+
+it('one of missing parts that read them all leaves nothing to try again for', async () => {
+  expect(await writtenByRetry('succeeded', 7)).toEqual(['cleared']);
+});
+
+it('but not for what has failed since', async () => {
+  expect(await writtenByRetry('succeeded', 10)).toEqual([]);
+});
+
+it.each(['failed', 'partial'] as const)(
+  'one of missing parts, %s, says nothing of the task',
+  async (state) => {
+    expect(await writtenByRetry(state, 7)).toEqual([]);
+  },
+);
+
 it.each(['succeeded', 'failed', 'partial'] as const)(
   'one of one person, %s, says nothing of the task',
   async (state) => {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { planParts, planPersonParts, type TaskName, TASKS, todayIn } from '@passerelle/roster';
+import { planPersonParts, type TaskName, TASKS } from '@passerelle/roster';
 import pLimit from 'p-limit';
 import type { SyncContext } from '../context.js';
 import { retryDelayMs } from '../overload/retry-delay.js';
@@ -9,6 +9,7 @@ import type { Run, RunPart, RunTrigger } from '../ports/runs.js';
 import { SourceError } from '../ports/source.js';
 import { contextOfRun } from './day-of-run.js';
 import { failRun, recordOutcome } from './end-run.js';
+import { planWhole } from './plan-run.js';
 import { readIntoStage } from './read-part.js';
 
 type Deps = Pick<
@@ -103,13 +104,7 @@ async function readAndApply(
 
 async function planAndStart(deps: Deps, run: Run, place: Whereabouts): Promise<RunPart[] | null> {
   const { readings } = TASKS[run.task];
-  const plan = planParts({
-    ...{ readings, splitOf: (reading) => deps.source.splitOf(reading) },
-    data: await deps.registry.planningData(),
-    today: todayIn(deps.timeZone, deps.now()),
-    periodAheadDays: deps.periodAheadDays,
-    siteCode: null,
-  });
+  const plan = await planWhole(deps, run);
   const byGroup = readings.some((reading) => deps.source.piecesOf(reading).byGroup);
   const parts = plan.ok ? planPersonParts(plan.parts, place, byGroup) : [];
   if (parts.length > 0) return deps.runs.startRun(run.id, parts, deps.now());

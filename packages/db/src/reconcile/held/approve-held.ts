@@ -81,7 +81,8 @@ async function isOutdated({ tx, runId }: Work): Promise<boolean> {
     tx,
     `SELECT count(*) FROM sync_runs n JOIN sync_runs r ON r.task = n.task
       WHERE r.id = $1::int AND n.id > r.id AND n.site_code IS NULL
-        AND n.user_id IS NULL AND n.state IN ('succeeded', 'held') AND NOT n.dry_run`,
+        AND n.user_id IS NULL AND NOT n.only_missing
+        AND n.state IN ('succeeded', 'held') AND NOT n.dry_run`,
     runId,
   );
   return newer > 0;
