@@ -6,7 +6,7 @@ import {
   type NetypareoSource,
 } from '@passerelle/netypareo';
 import { createJobQueue, type JobQueue } from '@passerelle/queue';
-import type { TaskName } from '@passerelle/roster';
+import type { LeavingRules, TaskName } from '@passerelle/roster';
 import { TASK_NAMES } from '@passerelle/roster';
 import { type RunningScheduler, startScheduler } from '@passerelle/scheduler';
 import { type Simulator, type SimulatorOptions, startSimulator } from '@passerelle/simulator';
@@ -24,6 +24,7 @@ import pg from 'pg';
 import { vi } from 'vitest';
 import type { TestBackend } from './backends.js';
 import { createTestDatabase } from './database.js';
+import { AT_ONCE } from './leaving.js';
 
 /** The day on which the simulated centre and the cluster agree. */
 const TODAY = '2026-11-20';
@@ -59,6 +60,8 @@ export interface ClusterOptions {
   /** Times of overload control; by default rests and waits of some hundredths of a second. */
   overload?: OverloadSettings;
   blackoutEnd?: (now: Date) => Date | null;
+  /** What becomes of those who are missing; by default they are suspended at once. */
+  leaving?: LeavingRules;
   /** Told every line of the log. */
   onLog?: (line: string) => void;
   /** Fetch jobs at once, over all workers: 4 by default. */
@@ -119,6 +122,7 @@ export async function createCluster(
   const contextOn = async (db: Database, queue: JobQueue): Promise<SyncContext> => ({
     ...{ runs: db.runs, tasks: db.tasks, registry: db.registry, queue },
     ...{ retention: db.retention, keepDays: KEEP_LONG },
+    ...{ personal: db.personal, leaving: options.leaving ?? AT_ONCE },
     source: await openSource(db),
     ...{ sourceState: db.sourceState, overload, attempts: options.attempts ?? 3 },
     blackoutEnd: options.blackoutEnd ?? (() => null),

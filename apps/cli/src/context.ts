@@ -160,6 +160,7 @@ export function createContext(options: ContextOptions): Context {
     return {
       ...{ runs: database.runs, tasks: database.tasks, registry: database.registry },
       ...{ retention: database.retention, keepDays: config.keepDays },
+      ...{ personal: database.personal, leaving: config.leaving },
       source: (await source()).source,
       ...{ sourceState: database.sourceState, overload },
       attempts: config.source.retryAttempts,

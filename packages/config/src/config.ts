@@ -15,6 +15,11 @@ export interface Config {
   logLevel: (typeof LOG_LEVELS)[number];
   moodle: { url?: string; token?: string };
   periodAheadDays: number;
+  /** What becomes of people whom NetYParéo no longer has (roster's `LeavingRules`), in days. */
+  leaving: {
+    graceDays: { student: number; teacher: number; tutor: number };
+    eraseAfterDays: number | null;
+  };
   queue: { prefix: string; lockMs: number; stalledMs: number };
   /** How long records are kept, in days. */
   keepDays: { runs: number; changes: number; rejected: number; audit: number };
@@ -57,6 +62,14 @@ export function toConfig(values: SettingValues, cwd: string): Config {
     logLevel: values.LOG_LEVEL,
     moodle: { ...given('url', values.MOODLE_URL), ...given('token', values.MOODLE_TOKEN) },
     periodAheadDays: values.PASSERELLE_PERIOD_AHEAD_DAYS,
+    leaving: {
+      graceDays: {
+        student: values.PASSERELLE_GRACE_STUDENT_DAYS,
+        teacher: values.PASSERELLE_GRACE_TEACHER_DAYS,
+        tutor: values.PASSERELLE_GRACE_TUTOR_DAYS,
+      },
+      eraseAfterDays: values.PASSERELLE_ERASE_AFTER_DAYS ?? null,
+    },
     queue: {
       prefix: values.PASSERELLE_QUEUE_PREFIX,
       lockMs: values.PASSERELLE_LOCK_MS,

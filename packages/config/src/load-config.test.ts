@@ -47,6 +47,7 @@ describe('loadConfig', () => {
       logLevel: 'info',
       moodle: {},
       periodAheadDays: 90,
+      leaving: { graceDays: { student: 7, teacher: 0, tutor: 0 }, eraseAfterDays: null },
       queue: { prefix: 'passerelle', lockMs: 10_000, stalledMs: 5_000 },
       keepDays: { runs: 400, changes: 1_095, rejected: 90, audit: 365 },
       shutdownMs: 20_000,

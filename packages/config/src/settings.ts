@@ -89,6 +89,18 @@ export const SETTINGS_SCHEMA = z.object({
   PASSERELLE_PERIOD_AHEAD_DAYS: whole(0, 3_660)
     .default(90)
     .describe('School periods that begin within so many days are read already.'),
+  PASSERELLE_GRACE_STUDENT_DAYS: whole(0, 3_660)
+    .default(7)
+    .describe(
+      'How many days a learner who is missing from NetYParéo stays active; 0: suspended at once.',
+    ),
+  PASSERELLE_GRACE_TEACHER_DAYS: whole(0, 3_660).default(0).describe('Likewise for a teacher.'),
+  PASSERELLE_GRACE_TUTOR_DAYS: whole(0, 3_660).default(0).describe('Likewise for a company tutor.'),
+  PASSERELLE_ERASE_AFTER_DAYS: days()
+    .optional()
+    .describe(
+      'How many days after their suspension people are erased; nobody is, where nothing is set.',
+    ),
   PASSERELLE_QUEUE_PREFIX: z
     .string()
     .regex(/^[a-z0-9_]+$/, { error: 'expected lower-case letters, digits and underscores' })

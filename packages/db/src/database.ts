@@ -4,6 +4,7 @@ import {
   overloadSettings,
   type PersonalData,
   type PlanReader,
+  type Protections,
   type Quarantine,
   type Registry,
   type Retention,
@@ -16,6 +17,7 @@ import {
 import { createClient } from './client.js';
 import { createPersonalData } from './personal/personal-data.js';
 import { createPlanReader } from './plan/plan-reader.js';
+import { createProtections } from './protections/protections.js';
 import { createRegistry } from './registry.js';
 import { createPermitBell } from './source/permit-bell.js';
 import { createSourceStateStore } from './source/source-state-store.js';
@@ -34,6 +36,7 @@ export interface Database {
   members: MemberStore;
   users: UserDirectory;
   personal: PersonalData;
+  protections: Protections;
   quarantine: Quarantine;
   retention: Retention;
   registry: Registry;
@@ -95,6 +98,7 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
     members: translateErrors('members', createMemberStore(client)),
     users: translateErrors('users', createUserDirectory(client)),
     personal: translateErrors('personal', createPersonalData(client)),
+    protections: translateErrors('protections', createProtections(client)),
     quarantine: translateErrors('quarantine', createQuarantine(client)),
     retention: translateErrors('retention', createRetention(client)),
     registry: translateErrors('registry', createRegistry(client)),

@@ -1,6 +1,7 @@
 export * from './blackout/index.js';
 export * from './entities.js';
 export * from './guards/index.js';
+export * from './leaving/index.js';
 export * from './profile/index.js';
 export * from './schedule/index.js';
 export * from './source-fields.js';

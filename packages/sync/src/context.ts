@@ -1,7 +1,9 @@
+import type { LeavingRules } from '@passerelle/roster';
 import type { RunQueue, ScheduleQueue } from './ports/queue.js';
 import type { Registry } from './ports/registry.js';
 import type { RunStore } from './ports/run-store.js';
 import type { TaskStore } from './ports/task-store.js';
+import type { PersonalData } from './ports/personal-data.js';
 import type { Retention, RetentionDays } from './ports/retention.js';
 import type { Source } from './ports/source.js';
 import type { OverloadSettings } from './overload/source-state.js';
@@ -22,6 +24,9 @@ export interface SyncContext {
   retention: Retention;
   /** How long records are kept before housekeeping forgets them. */
   keepDays: RetentionDays;
+  personal: Pick<PersonalData, 'eraseLeavers'>;
+  /** What becomes of people whom the source no longer has. */
+  leaving: LeavingRules;
   source: Source;
   /** What all processes know of how the source fares. */
   sourceState: SourceStateStore;

@@ -21,6 +21,7 @@ export {
 export * from './json/change.js';
 export * from './json/list.js';
 export * from './json/person.js';
+export * from './json/protection.js';
 export * from './json/quarantine.js';
 export * from './json/run.js';
 export * from './json/shortfall.js';
@@ -30,6 +31,7 @@ export * from './json/user.js';
 export * from './json/why.js';
 export * from './ports/personal-data.js';
 export * from './ports/plan.js';
+export * from './ports/protections.js';
 export * from './ports/quarantine.js';
 export * from './ports/queue.js';
 export * from './ports/member-store.js';

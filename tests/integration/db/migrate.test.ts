@@ -53,6 +53,7 @@ test('what Prisma cannot say is there too', async () => {
     'sync_runs_one_active_per_task',
     'sync_runs_one_active_per_user',
     'tutorships_unresolved',
+    'users_missing',
     'users_suspended',
   ]);
   expect(collated.rowCount).toBe(5);

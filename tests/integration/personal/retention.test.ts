@@ -1,7 +1,7 @@
-import { createHousekeeping, type SyncContext } from '@passerelle/sync';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Centre, openCentre } from '../reconcile/centre.js';
 import { person } from '../reconcile/people.js';
+import { keepHouse } from './keep-house.js';
 
 let centre: Centre;
 beforeAll(async () => {
@@ -110,18 +110,6 @@ it('forgets by the settings, as part of housekeeping', async () => {
      VALUES ('cli:a', 'x', 'user', '1', $1), ('cli:b', 'x', 'user', '1', $2)`,
     [daysAgo(31), daysAgo(29)],
   );
-  const quiet = { info: () => {}, warn: () => {}, error: () => {} };
-  const queue = {
-    ...{ listSchedules: async () => [], upsertSchedule: async () => {} },
-    ...{ recallPutOff: async () => {}, runJobsAlive: async () => true },
-  };
-  const keepHouse = createHousekeeping({
-    ...{ runs: centre.runs, tasks: centre.tasks, sourceState: centre.sourceState, queue },
-    ...{ retention: centre.retention, now: () => NOW, timeZone: 'Europe/Paris', log: quiet },
-    keepDays: { runs: 30, changes: 30, rejected: 30, audit: 30 },
-  } as unknown as SyncContext);
-  await centre.sql.query('UPDATE task_definitions SET disabled = true');
-  await keepHouse();
-  await centre.sql.query('UPDATE task_definitions SET disabled = false');
+  await keepHouse(centre, NOW, { days: 30 });
   expect(await centre.rows('SELECT actor FROM audit_events')).toEqual([{ actor: 'cli:b' }]);
 });

@@ -2,6 +2,7 @@ import {
   DEFAULT_USERTYPES,
   type GuardTexts,
   latestAdultBirthDate,
+  type LeavingRules,
   type PlannedPart,
   type Rejection,
   type StagedBatch,
@@ -13,6 +14,7 @@ import {
 } from '@passerelle/roster';
 import type { ReconcileContext, Run } from '@passerelle/sync';
 import { expect } from 'vitest';
+import { AT_ONCE } from '../../support/leaving.js';
 import { openTestDatabase } from '../db/open-test-database.js';
 
 const TODAY = '2026-10-01';
@@ -33,6 +35,7 @@ export type Centre = Awaited<ReturnType<typeof openCentre>>;
 /** A registry of the test's own, and runs against it without queue or source. */
 export async function openCentre() {
   const db = await openTestDatabase();
+  const rules = { leaving: AT_ONCE };
 
   /** Begins a run and stages its parts; returns its id. */
   const stage = async (
@@ -86,7 +89,7 @@ export async function openCentre() {
   };
 
   const reconcile = (runId: number, today = TODAY) =>
-    db.registry.reconcile(runId, contextOf(today));
+    db.registry.reconcile(runId, contextOf(today, rules.leaving));
 
   /** A whole run; its parts arrive, and it is applied. */
   const sync = async (task: TaskName, parts: Part[], today = TODAY): Promise<Run> => {
@@ -117,8 +120,14 @@ export async function openCentre() {
     return result.rows;
   };
 
+  /** Says what becomes of those who are missing; until the next test, at once suspended. */
+  const setLeaving = (leaving: LeavingRules) => {
+    rules.leaving = leaving;
+  };
+
   /** Empties the registry for the next test; the tasks stay, with the default guards. */
   const reset = async () => {
+    rules.leaving = AT_ONCE;
     await db.sql.query(`TRUNCATE ${TABLES.join(', ')} RESTART IDENTITY CASCADE`);
     await db.sql.query(`UPDATE task_definitions SET guards = '{}'`);
     // The numbers of runs begin anew: what a test left unfinished must not be taken for theirs.
@@ -142,12 +151,12 @@ export async function openCentre() {
       ),
     );
   const doing = { stage, stagePart, reconcile, sync, rehearse, syncLearner };
-  return { ...db, ...doing, rows, reset, setGuards, content };
+  return { ...db, ...doing, rows, reset, setGuards, setLeaving, content };
 }
 
 const TABLES = [
   ...['users', 'groups', 'sites', 'definitions', 'sync_runs', 'changes'],
-  ...['erased_users', 'audit_events', 'quarantine'],
+  ...['erased_users', 'audit_events', 'quarantine', 'protections'],
 ];
 
 const CONTENT = {
@@ -172,12 +181,13 @@ const CONTENT = {
 };
 
 /** What a run on that day knows of the day. */
-export function contextOf(today: string): ReconcileContext {
+export function contextOf(today: string, leaving = AT_ONCE): ReconcileContext {
   return {
     now: new Date(`${today}T02:30:00Z`),
     today,
     adultBornOnOrBefore: latestAdultBirthDate(today),
     defaultUsertypes: DEFAULT_USERTYPES,
+    leaving,
   };
 }
 

@@ -21,6 +21,7 @@ import {
   TODAY,
   toReadRecords,
 } from './generated-centre.js';
+import { AT_ONCE } from '../../support/leaving.js';
 
 /** How a centre is read; none of it may matter to what the registry holds then. */
 export interface Manner {
@@ -122,7 +123,7 @@ export async function openLawsRig() {
   };
 }
 
-/** No guard holds anything back, and nobody is given time before they are taken for gone. */
+/** No guard holds anything back. */
 async function withoutGuards(centre: Centre): Promise<void> {
   const off = Object.fromEntries(GUARD_NAMES.map((name) => [name, 'off']));
   for (const task of TASK_NAMES) await centre.setGuards(task, off);
@@ -151,7 +152,7 @@ function changesOf({ plans }: Centre) {
 const NOW = new Date(`${TODAY}T02:30:00Z`);
 
 function createContext(
-  { runs, tasks, registry, retention, sourceState }: Database,
+  { runs, tasks, registry, personal, retention, sourceState }: Database,
   source: Source,
   queued: number[],
 ): SyncContext {
@@ -160,7 +161,8 @@ function createContext(
   };
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   return {
-    ...{ runs, tasks, registry, retention, sourceState, source, log },
+    ...{ runs, tasks, registry, personal, retention, sourceState, source, log },
+    leaving: AT_ONCE,
     keepDays: { runs: 400, changes: 400, rejected: 400, audit: 400 },
     overload: overloadSettings({ hardCap: 4, serverLimitMs: 0, restMs: 0, retryBaseMs: 0 }),
     ...{ attempts: 1, blackoutEnd: () => null, now: () => NOW, random: () => 0.5 },

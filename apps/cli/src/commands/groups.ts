@@ -1,16 +1,21 @@
 import { GROUP_KINDS } from '@passerelle/roster';
-import type { HistorySubject } from '@passerelle/sync';
+import type { ProtectedSubject } from '@passerelle/sync';
 import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand, addGroup } from '../command-line.js';
 import { UsageError } from '../errors.js';
 import { pageSize } from '../options.js';
 import { parseGroup } from './plan-options.js';
+import { addProtectCommands } from './protect.js';
 import { type HistoryOptions, showHistory } from './show-history.js';
 
 /** `passerelle groups …` */
 export function addGroupsCommands(program: Command, app: App): void {
-  const groups = addGroup(program, 'groups', 'what happened to groups and their memberships');
+  const groups = addGroup(
+    program,
+    'groups',
+    'what happened to groups and their memberships; protect them',
+  );
   addCommand(groups, {
     usage: 'history',
     summary: 'show every change of a group and its memberships, newest first',
@@ -23,10 +28,16 @@ export function addGroupsCommands(program: Command, app: App): void {
     .action((group: string, options: HistoryOptions) =>
       app.perform((c) => showHistory(c, toSubject(group), options)),
     );
+  addProtectCommands(groups, app, {
+    of: 'group',
+    example: 'initial:1012',
+    forms: 'initial:CODE or continuing:CODE',
+    find: async (_context, reference) => toSubject(reference),
+  });
 }
 
 /** @throws UsageError where the kind is not said */
-function toSubject(text: string): HistorySubject {
+function toSubject(text: string): Extract<ProtectedSubject, { of: 'group' }> {
   const { kind, code } = parseGroup(text);
   if (kind !== undefined) return { of: 'group', kind, code };
   const forms = GROUP_KINDS.map((known) => `${known}:${text}`).join(' or ');

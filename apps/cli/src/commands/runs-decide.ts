@@ -46,7 +46,8 @@ export async function rejectRunCommand(
 async function depsOf(context: Context) {
   const { runs, tasks, registry } = await context.stores();
   const { now, log, config } = context;
-  return { runs, tasks, registry, now, log, timeZone: config.timeZone };
+  const { timeZone, leaving } = config;
+  return { runs, tasks, registry, now, log, timeZone, leaving };
 }
 
 function decisionOf({ reason, by }: DecideOptions): { by: string; reason: string } {

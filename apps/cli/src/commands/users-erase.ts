@@ -1,7 +1,8 @@
-import { type Erasure, toErasureJson } from '@passerelle/sync';
+import { type Erasure, type Protection, toErasureJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { sayProtection } from '../output/leaving.js';
 import { renderFacts } from '../output/table.js';
 import { note, say, sayJson } from '../output/terminal.js';
 import { actorOfCommand } from '../runtime/actor.js';
@@ -19,19 +20,29 @@ export async function eraseUser(
   reference: string,
   options: EraseOptions,
 ): Promise<ExitCode> {
-  const { users, personal } = await context.stores();
+  const { users, personal, protections } = await context.stores();
   const person = await findPerson(users, reference);
   const warrant = { by: actorOfCommand(), reason: options.reason };
   const erased = options.yes === true;
+  const protection = await protections.findProtection({ of: 'user', ...person });
   const erasure = erased
     ? await personal.eraseUser(person, warrant, context.now())
     : await personal.previewErasure(person);
   if (erasure === null) throw new UsageError(`There is no user "${reference}".`);
   if (options.json) sayJson(context.terminal, toErasureJson(erasure, erased));
   else say(context.terminal, renderErasure(erasure, erased));
+  if (protection !== null) noteProtection(context, protection, erased);
   if (erased) return EXIT.done;
   note(context.terminal, 'Nothing was erased: add --yes to do it. It cannot be undone.');
   return EXIT.usage;
+}
+
+/** A protection keeps removals off; it does not go before the right to be erased. */
+function noteProtection(context: Context, protection: Protection, erased: boolean): void {
+  const { terminal } = context;
+  const said = sayProtection(context, protection, 'en');
+  const effect = erased ? 'They were erased all the same' : 'An erasure goes before it';
+  note(terminal, `They ${erased ? 'were' : 'are'} protected from removals ${said}. ${effect}.`);
 }
 
 function renderErasure({ kind, code, rows }: Erasure, erased: boolean): string {

@@ -2,12 +2,15 @@ import type { UserKind } from '@passerelle/roster';
 import { type UserFilter, type UserView, toListJson, toUserJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { languageOf } from '../output/language.js';
+import { sayNextDate } from '../output/leaving.js';
 import { renderTable } from '../output/table.js';
 import { say, sayJson } from '../output/terminal.js';
 
 interface ListOptions {
   kind?: UserKind;
   status?: 'active' | 'suspended';
+  missing?: true;
   group?: string;
   site?: string;
   search?: string;
@@ -30,11 +33,12 @@ export async function listUsers(context: Context, options: ListOptions): Promise
 }
 
 function toFilter(options: ListOptions): UserFilter {
-  const { kind, status, group, site, search, limit, cursor } = options;
+  const { kind, status, missing, group, site, search, limit, cursor } = options;
   return {
     limit,
     ...(kind === undefined ? {} : { kind }),
     ...(status === undefined ? {} : { status }),
+    ...(missing === undefined ? {} : { missing }),
     ...(group === undefined ? {} : { groupCode: group }),
     ...(site === undefined ? {} : { siteCode: site }),
     ...(search === undefined ? {} : { search }),
@@ -42,7 +46,9 @@ function toFilter(options: ListOptions): UserFilter {
   };
 }
 
-function renderUsers({ terminal }: Context, users: readonly UserView[]): string {
+function renderUsers(context: Context, users: readonly UserView[]): string {
+  const { terminal } = context;
+  const language = languageOf(terminal);
   const rows = users.map((user) => [
     `${user.kind}:${user.code}`,
     user.lastName,
@@ -50,7 +56,7 @@ function renderUsers({ terminal }: Context, users: readonly UserView[]): string 
     user.login,
     user.email,
     user.profile.netypareo_cursus,
-    user.status,
+    sayNextDate(context, user, language),
   ]);
   const head = ['User', 'Last name', 'First name', 'Login', 'E-mail', 'Cursus', 'Status'];
   return renderTable(terminal, head, rows);

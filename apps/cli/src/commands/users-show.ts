@@ -1,6 +1,8 @@
 import { type UserView, toUserJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { languageOf } from '../output/language.js';
+import { sayProtection, sayStatus } from '../output/leaving.js';
 import { renderFacts } from '../output/table.js';
 import { say, sayJson } from '../output/terminal.js';
 import { findUser } from '../runtime/find-user.js';
@@ -18,7 +20,9 @@ export async function showUser(
   return EXIT.done;
 }
 
-function renderUser({ format }: Context, user: UserView): string {
+function renderUser(context: Context, user: UserView): string {
+  const { format, terminal } = context;
+  const language = languageOf(terminal);
   const { profile } = user;
   const memberships = user.memberships.map(
     ({ group, role, from, to, active }) =>
@@ -30,7 +34,10 @@ function renderUser({ format }: Context, user: UserView): string {
     ['Login', user.login],
     ['E-mail', user.email],
     ['Born', user.birthDate],
-    ['Status', user.status],
+    ['Status', sayStatus(context, user, language)],
+    ...(user.protection === null
+      ? []
+      : [['Protected', sayProtection(context, user.protection, language)] as const]),
     ...Object.entries(profile),
     ...memberships,
     ...user.tutors.map((tutor) => ['Tutor', tutor] as const),

@@ -6,7 +6,8 @@ import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
 import { oneOf, pageSize } from '../options.js';
-import { findPerson } from '../runtime/find-user.js';
+import { findPerson, findUser } from '../runtime/find-user.js';
+import { addProtectCommands } from './protect.js';
 import { type HistoryOptions, showHistory } from './show-history.js';
 import { listUsers } from './users-list.js';
 import { addRightsCommands } from './users-rights.js';
@@ -17,6 +18,7 @@ import { showWhy } from './users-why.js';
 interface ListOptions {
   kind?: UserKind;
   status?: 'active' | 'suspended';
+  missing?: true;
   group?: string;
   site?: string;
   search?: string;
@@ -27,7 +29,11 @@ interface ListOptions {
 
 /** `passerelle users …` */
 export function addUsersCommands(program: Command, app: App): void {
-  const users = addGroup(program, 'users', 'look people up in the registry, export and erase them');
+  const users = addGroup(
+    program,
+    'users',
+    'look people up in the registry, export, erase and protect them',
+  );
   addCommand(users, {
     usage: 'list',
     summary: 'list people',
@@ -42,6 +48,7 @@ export function addUsersCommands(program: Command, app: App): void {
       'active or suspended',
       oneOf('status', ['active', 'suspended'] as const),
     )
+    .option('--missing', 'those no longer in NetYParéo who are not suspended yet')
     .option('--group <code>', 'members of this group only')
     .option('--site <code>', 'of this site only')
     .option('--search <text>', 'code, login or e-mail; or the beginning of a name')
@@ -52,6 +59,15 @@ export function addUsersCommands(program: Command, app: App): void {
   addShowCommand(users, app);
   addSyncCommand(users, app);
   addRightsCommands(users, app);
+  addProtectCommands(users, app, {
+    of: 'user',
+    example: 'student:1234',
+    forms: 'kind:code, or a code or login that only one person has',
+    find: async (context, reference) => {
+      const { kind, code } = await findUser((await context.stores()).users, reference);
+      return { of: 'user', kind, code };
+    },
+  });
 }
 
 interface ShowOptions extends HistoryOptions {

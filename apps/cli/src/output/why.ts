@@ -2,15 +2,16 @@ import type { FieldReason, Language, LinkReason, UserReasons } from '@passerelle
 import type { Context } from '../context.js';
 import { sayValue } from './changes.js';
 import { languageOf } from './language.js';
+import { sayProtection, sayStatus } from './leaving.js';
 import { sayOrigin } from './origin.js';
 
-type Deps = Pick<Context, 'terminal' | 'format'>;
+type Deps = Pick<Context, 'config' | 'terminal' | 'format'>;
 
 /** Reasons as paragraphs: what it is, where it comes from, which run set it. */
 export function renderWhy(context: Deps, reasons: UserReasons): string {
   const language = languageOf(context.terminal);
   return [
-    sayStatus(context, reasons, language),
+    sayPresence(context, reasons, language),
     ...reasons.fields.map((field) => sayField(context, field, language)),
     ...reasons.links.map((link) => sayLink(context, link, language)),
   ].join('\n\n');
@@ -20,25 +21,30 @@ const WORDS = {
   fr: {
     from: 'lu dans',
     set: 'depuis',
-    since: 'absent des lectures complètes depuis le',
+    since: 'dans aucune lecture complète depuis le',
+    protected: 'protégé des retraits',
     changed: 'dernier changement',
   },
   en: {
     from: 'read from',
     set: 'set by',
     since: 'in no complete reading since',
+    protected: 'protected from removals',
     changed: 'last changed by',
   },
 } as const;
 
-function sayStatus(
-  { format }: Deps,
-  { kind, code, status, missingSince }: UserReasons,
-  language: Language,
-): string {
-  const head = `${kind}:${code}  ${status}`;
-  if (missingSince === null) return head;
-  return `${head}, ${WORDS[language].since} ${format.instant(missingSince)}`;
+function sayPresence(context: Deps, reasons: UserReasons, language: Language): string {
+  const { kind, code, missingSince, protection } = reasons;
+  const words = WORDS[language];
+  const lines = [`${kind}:${code}  ${sayStatus(context, reasons, language)}`];
+  if (missingSince !== null) {
+    lines.push(`  ${words.since} ${context.format.instant(missingSince)}`);
+  }
+  if (protection !== null) {
+    lines.push(`  ${words.protected} ${sayProtection(context, protection, language)}`);
+  }
+  return lines.join('\n');
 }
 
 function sayField(context: Deps, field: FieldReason, language: Language): string {

@@ -26,14 +26,24 @@ export async function eraseUser(
     const person = await findPerson(tx, reference);
     if (person === null) return null;
     await bury(tx, person, warrant, now);
-    const rows: Record<string, number> = { staging: await eraseStaged(tx, person) };
-    for (const table of await erasedTables(tx))
-      rows[table.name] = await deleteRows(tx, table, person);
-    await emptyAuditEvents(tx, person);
-    await recordPersonEvent(tx, 'user.erased', person, warrant, now, { rows });
-    const { kind, code, id: userId } = person;
-    return { kind, code, userId, rows };
+    return erasePerson(tx, person, warrant, now);
   }, TRANSACTION);
+}
+
+/** Takes away all that is kept on a person, in a transaction during which nobody reconciles. */
+export async function erasePerson(
+  tx: Prisma.TransactionClient,
+  person: Person,
+  warrant: Warrant,
+  now: Date,
+): Promise<Erasure> {
+  const rows: Record<string, number> = { staging: await eraseStaged(tx, person) };
+  for (const table of await erasedTables(tx))
+    rows[table.name] = await deleteRows(tx, table, person);
+  await emptyAuditEvents(tx, person);
+  await recordPersonEvent(tx, 'user.erased', person, warrant, now, { rows });
+  const { kind, code, id: userId } = person;
+  return { kind, code, userId, rows };
 }
 
 /** What an erasure would take away. */
@@ -69,11 +79,16 @@ async function bury(
   });
 }
 
-/** Events stay and point by id; should one have kept a value, it goes. */
+/**
+ * Events stay and point by id; should one have kept a value, it goes. So does why they were
+ * protected: an illness, perhaps.
+ */
 async function emptyAuditEvents(tx: Prisma.TransactionClient, { id }: Person): Promise<void> {
   if (id === null) return;
   await tx.$executeRaw`
-    UPDATE audit_events SET before = NULL, after = NULL
-     WHERE entity = 'user' AND entity_id = ${String(id)}
-       AND (before IS NOT NULL OR after IS NOT NULL)`;
+    UPDATE audit_events
+       SET before = NULL, after = NULL,
+           reason = CASE WHEN action IN ('user.protected', 'user.unprotected') THEN NULL
+                         ELSE reason END
+     WHERE entity = 'user' AND entity_id = ${String(id)}`;
 }

@@ -3,6 +3,7 @@ import type { PrismaClient } from '../client.js';
 import { TRANSACTION } from '../stores/lock-run.js';
 import { allowUser } from './allow-user.js';
 import { recordPersonEvent } from './audit.js';
+import { eraseLeavers } from './erase-leavers.js';
 import { eraseUser, previewErasure } from './erase-user.js';
 import { readErasedPeople } from './erased-people.js';
 import { findPerson } from './find-person.js';
@@ -15,6 +16,7 @@ export function createPersonalData(client: PrismaClient): PersonalData {
   return {
     exportUser: (...args) => exportUser(client, ...args),
     eraseUser: (...args) => eraseUser(client, ...args),
+    eraseLeavers: (...args) => eraseLeavers(client, ...args),
     previewErasure: (person) => previewErasure(client, person),
     allowUser: (...args) => allowUser(client, ...args),
     erasedPeople: () => readErasedPeople(client),

@@ -8,6 +8,7 @@ import type { SqlClient } from '../staging/tables.js';
 export const PERSON_TABLES: readonly PersonTable[] = [
   erased('changes', '(t.entity_id, t.entity) IN (SELECT l.id, l.entity FROM links l)'),
   erased('held_removals', '(t.entity_id, t.entity) IN (SELECT l.id, l.entity FROM links l)'),
+  erased('protections', '(t.entity_id, t.entity) IN (SELECT l.id, l.entity FROM links l)'),
   erased('planned_changes', `p.kind || ':' || p.code IN (t.person, t.student)`),
   erased('rejected_records', 't.entity = p.reading AND t.code = p.code'),
   erased('quarantine', 't.entity = p.reading AND t.code = p.code'),

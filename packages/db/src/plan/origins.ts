@@ -1,5 +1,5 @@
-import type { UserKind } from '@passerelle/roster';
-import type { Image, LinkOrigin, UserOrigins } from '@passerelle/sync';
+import type { IsoDate, UserKind } from '@passerelle/roster';
+import type { Image, LinkOrigin, Protection, UserOrigins } from '@passerelle/sync';
 import { USERS } from '../reconcile/rows/row-spec.js';
 import type { SqlClient } from '../staging/tables.js';
 import { ORIGIN_COLUMNS, type OriginRow, RUN_OF_CHANGE, toOrigin } from './origin.js';
@@ -8,6 +8,11 @@ interface PersonRow {
   id: number;
   status: 'active' | 'suspended';
   missing_since: Date | null;
+  missing_on: IsoDate | null;
+  suspended_on: IsoDate | null;
+  protected_by: string | null;
+  reason: string | null;
+  protected_at: Date | null;
 }
 
 /** What the registry holds of a person, and the last change that set each piece of it. */
@@ -17,17 +22,29 @@ export async function readOrigins(
   code: string,
 ): Promise<UserOrigins | null> {
   const [person] = await db.$queryRawUnsafe<PersonRow[]>(
-    `SELECT id, status::text, missing_since FROM users
+    `SELECT u.id, u.status::text, u.missing_since, u.missing_on::text, u.suspended_on::text,
+            p.protected_by, p.reason, p.protected_at
+       FROM users u LEFT JOIN protections p ON p.entity = 'user' AND p.entity_id = u.id
       WHERE kind = $1::user_kind AND code = $2::text`,
     kind,
     code,
   );
   if (person === undefined) return null;
   const { id, status, missing_since: missingSince } = person;
+  const days = { missingOn: person.missing_on, suspendedOn: person.suspended_on };
+  const absence = { missingSince, ...days, protection: protectionOf(person) };
   const fields = await readFields(db, id);
   const memberships = await readLinks(db, 'membership', MEMBERSHIPS_OF, id);
   const tutorships = await readLinks(db, 'tutorship', TUTORSHIPS_OF, id);
-  return { kind, code, status, missingSince, fields, links: [...memberships, ...tutorships] };
+  return { kind, code, status, ...absence, fields, links: [...memberships, ...tutorships] };
+}
+
+function protectionOf({
+  protected_by: by,
+  reason,
+  protected_at: at,
+}: PersonRow): Protection | null {
+  return by === null || reason === null || at === null ? null : { by, reason, at };
 }
 
 type FieldRow = { name: string; value: string | null } & OriginRow;

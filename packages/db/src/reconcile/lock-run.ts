@@ -19,6 +19,15 @@ export async function waitForReconciling(tx: SqlClient): Promise<void> {
   await tx.$executeRawUnsafe('SELECT pg_advisory_xact_lock($1::bigint)', RECONCILE_LOCK);
 }
 
+/** Likewise, but does not wait: true if one is under way. */
+export async function isReconciling(tx: SqlClient): Promise<boolean> {
+  const [row] = await tx.$queryRawUnsafe<{ taken: boolean }[]>(
+    'SELECT pg_try_advisory_xact_lock($1::bigint) AS taken',
+    RECONCILE_LOCK,
+  );
+  return row?.taken !== true;
+}
+
 /**
  * Waits for its turn and holds the run until the transaction ends. One
  * reconciling at a time: two tasks that refer to each other's rows would

@@ -17,12 +17,13 @@ export interface Position {
  * of a column).
  */
 export function listUserIdsSql(
-  { kind, status, groupCode, siteCode, search, limit }: UserFilter,
+  { kind, status, missing, groupCode, siteCode, search, limit }: UserFilter,
   after: Position | null,
 ): Prisma.Sql {
   const conditions = [
     ...(kind === undefined ? [] : [Prisma.sql`u.kind = ${kind}::user_kind`]),
     ...(status === undefined ? [] : [statusIs(status)]),
+    ...(missing === undefined ? [] : [IS_MISSING]),
     ...(siteCode === undefined ? [] : [Prisma.sql`u.site_code = ${siteCode}`]),
     ...(groupCode === undefined ? [] : [isInGroup(groupCode)]),
     ...(search === undefined || search.trim() === '' ? [] : [fits(search.trim())]),
@@ -39,6 +40,9 @@ export function listUserIdsSql(
 function statusIs(status: 'active' | 'suspended'): Prisma.Sql {
   return status === 'active' ? Prisma.sql`u.status = 'active'` : Prisma.sql`u.status = 'suspended'`;
 }
+
+/** Likewise for the index on those who are missing. */
+const IS_MISSING = Prisma.sql`u.status = 'active' AND u.missing_on IS NOT NULL`;
 
 function isInGroup(code: string): Prisma.Sql {
   return Prisma.sql`u.id IN (

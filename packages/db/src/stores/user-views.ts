@@ -1,4 +1,4 @@
-import type { UserView } from '@passerelle/sync';
+import type { Protection, UserView } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 import type { Prisma } from '../generated/client.js';
 import { toIsoDate } from './dates.js';
@@ -30,18 +30,37 @@ export async function loadUserViews(
 ): Promise<UserView[]> {
   const rows = await client.user.findMany({ where: { id: { in: [...ids] } }, include: RELATIONS });
   const rowsById = new Map(rows.map((row) => [row.id, row]));
+  const protections = await findProtections(client, ids);
   return ids.flatMap((id) => {
     const row = rowsById.get(id);
-    return row === undefined ? [] : [toUserView(row)];
+    return row === undefined ? [] : [toUserView(row, protections.get(id) ?? null)];
   });
 }
 
-function toUserView(row: UserRow): UserView {
+async function findProtections(
+  client: PrismaClient,
+  ids: readonly number[],
+): Promise<Map<number, Protection>> {
+  const rows = await client.protection.findMany({
+    where: { entity: 'user', entityId: { in: [...ids] } },
+  });
+  return new Map(
+    rows.map(({ entityId, reason, protectedBy: by, protectedAt: at }) => [
+      entityId,
+      { reason, by, at },
+    ]),
+  );
+}
+
+function toUserView(row: UserRow, protection: Protection | null): UserView {
   const { kind, code, login, lastName, firstName, email, status, updatedAt } = row;
   return {
     ...{ kind, code, login, lastName, firstName, email },
     birthDate: toIsoDate(row.birthDate),
     status,
+    missingOn: toIsoDate(row.missingOn),
+    suspendedOn: toIsoDate(row.suspendedOn),
+    protection,
     profile: {
       netypareo_usertype: row.netypareoUsertype,
       netypareo_ouverage: row.netypareoOuverage,

@@ -55,7 +55,7 @@ const task: TaskState = {
   retryAt: null,
 };
 
-const user: UserView = {
+const promised: Omit<UserView, 'missingOn' | 'suspendedOn' | 'protection'> = {
   kind: 'student',
   code: '1234',
   login: null,
@@ -142,11 +142,17 @@ describe('a task', () => {
   });
 });
 
+const user: UserView = {
+  ...promised,
+  ...{ missingOn: '2026-11-19', suspendedOn: null },
+  protection: { by: 'cli:anna', reason: 'Abroad.', at: at('02:00:00') },
+};
+
 describe('a user', () => {
   it('has the promised shape and nothing else', () => {
     const json = toUserJson({ ...user, ...{ internalId: 5 } });
 
-    expect(userJson.parse(json)).toEqual({ ...user, updatedAt: '2026-11-20T02:00:00.000Z' });
+    expect(userJson.parse(json)).toEqual({ ...promised, updatedAt: '2026-11-20T02:00:00.000Z' });
   });
 });
 

@@ -1,7 +1,8 @@
-import { USER_KINDS } from '@passerelle/roster';
+import { type LeavingDates, USER_KINDS } from '@passerelle/roster';
 import { z } from 'zod';
 import type { FieldReason, LinkReason, UserReasons } from '../why/explain-user.js';
 import { originJson, toOriginJson } from './change.js';
+import { leavingJson, protectionJson, toLeavingJson, toProtectionJson } from './protection.js';
 
 /** Where something comes from: the contract's operation and paths, and the rule in words. */
 const derivation = {
@@ -16,6 +17,9 @@ export const whyJson = z.strictObject({
   code: z.string(),
   status: z.enum(['active', 'suspended']),
   missingSince: z.iso.datetime().nullable(),
+  /** Null: they are there. */
+  leaving: leavingJson.nullable(),
+  protection: protectionJson.nullable(),
   fields: z.array(
     z.strictObject({
       name: z.string(),
@@ -41,10 +45,12 @@ export const whyJson = z.strictObject({
 export type WhyJson = z.infer<typeof whyJson>;
 
 /** Reasons as JSON. */
-export function toWhyJson(reasons: UserReasons): WhyJson {
-  const { kind, code, status, missingSince, fields, links } = reasons;
+export function toWhyJson(reasons: UserReasons, leaving: LeavingDates | null): WhyJson {
+  const { kind, code, status, missingSince, protection, fields, links } = reasons;
   return {
     ...{ kind, code, status, missingSince: missingSince?.toISOString() ?? null },
+    leaving: leaving === null ? null : toLeavingJson(leaving),
+    protection: protection === null ? null : toProtectionJson(protection),
     fields: fields.map(toFieldJson),
     links: links.map(toLinkJson),
   };

@@ -1,4 +1,4 @@
-import type { UserKind } from '@passerelle/roster';
+import type { IsoDate, UserKind } from '@passerelle/roster';
 
 /** Whom personal data are about: as the source names them, or by the registry's id. */
 export type PersonReference = { kind: UserKind; code: string } | { id: number };
@@ -30,6 +30,9 @@ export interface Erasure {
   rows: Record<string, number>;
 }
 
+/** By kind, the day up to which people were suspended who may be erased now; null: nobody may. */
+export type LeaversDue = Readonly<Record<UserKind, IsoDate | null>>;
+
 /** Recognises those who were erased, by hash. */
 export interface ErasedPeople {
   /** Nobody was: no need to ask for each. */
@@ -48,6 +51,20 @@ export interface PersonalData {
    * not in the registry; null where an id is unknown.
    */
   eraseUser(person: PersonReference, warrant: Warrant, now: Date): Promise<Erasure | null>;
+  /**
+   * Erases people who have been suspended long enough, a bounded number of them, each as
+   * {@link eraseUser} does but without a tombstone: they left, and should the source have
+   * them again, they have come back. Nobody who is protected, and nobody whom a run under
+   * way may just have found; does not wait for a reconciling.
+   *
+   * @param reason for the audit, without names
+   * @returns how many, and whether there may be more
+   */
+  eraseLeavers(
+    due: LeaversDue,
+    reason: string,
+    now: Date,
+  ): Promise<{ erased: number; more: boolean }>;
   /** What {@link eraseUser} would take away. */
   previewErasure(person: PersonReference): Promise<Erasure | null>;
   /**

@@ -1,4 +1,5 @@
-import type { TaskName, UserKind } from '@passerelle/roster';
+import type { IsoDate, TaskName, UserKind } from '@passerelle/roster';
+import type { Protection } from './protections.js';
 import type { RunTrigger } from './runs.js';
 
 export const CHANGED_ENTITIES = [
@@ -11,7 +12,15 @@ export const CHANGED_ENTITIES = [
 ] as const;
 export type ChangedEntity = (typeof CHANGED_ENTITIES)[number];
 
-export const CHANGE_KINDS = ['created', 'updated', 'suspended', 'restored', 'removed'] as const;
+/** `missing`: in no complete answer any more, and not suspended yet. */
+export const CHANGE_KINDS = [
+  'created',
+  'updated',
+  'missing',
+  'suspended',
+  'restored',
+  'removed',
+] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 /** Fields by name, as the registry has them. */
@@ -108,6 +117,9 @@ export interface UserOrigins {
   code: string;
   status: 'active' | 'suspended';
   missingSince: Date | null;
+  missingOn: IsoDate | null;
+  suspendedOn: IsoDate | null;
+  protection: Protection | null;
   /** By the registry's names, `birth_date`, in its order. */
   fields: { name: string; value: string | null; origin: ChangeOrigin | null }[];
   links: LinkOrigin[];

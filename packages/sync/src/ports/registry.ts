@@ -1,5 +1,6 @@
 import type {
   IsoDate,
+  LeavingRules,
   PeriodDefinition,
   PersonPlace,
   PlanningData,
@@ -30,6 +31,8 @@ export interface ReconcileContext {
   adultBornOnOrBefore: IsoDate;
   /** Usertype label where the source gives none. */
   defaultUsertypes: Readonly<Record<UserKind, string>>;
+  /** How long those who are missing stay as they are. */
+  leaving: LeavingRules;
 }
 
 /**
@@ -88,9 +91,11 @@ export interface Registry {
   /**
    * Compares what was staged with the registry and applies the difference, with
    * its history and the run's final state, in one transaction; staging goes with
-   * it. Removals happen only if every part arrived and the run is limited neither
-   * to a site nor to what another lacked, and are held when the task's guards speak against them; held ones
-   * of older runs of the task are dropped at the end of a complete run.
+   * it. Removals happen only if every part arrived and the run is limited neither to a
+   * site nor to what another lacked, and are held when the task's guards speak against
+   * them; held ones of older runs of the task are dropped at the end of a complete run.
+   * Whoever is missing is suspended when their grace has passed, and keeps all that they
+   * have until then.
    *
    * A dry run does all of it and takes it back, but for the run's end with the
    * figures as they would be, and the plan (port `PlanReader`). Where removals would

@@ -1,4 +1,5 @@
 import type { DefinitionDomain, IsoDate, UserKind } from '@passerelle/roster';
+import type { Protection } from './protections.js';
 
 /** Counts of what the registry holds that is active; the demo's summary. */
 export interface RegistrySummary {
@@ -21,6 +22,12 @@ export interface UserView {
   email: string | null;
   birthDate: IsoDate | null;
   status: 'active' | 'suspended';
+  /** The day of the run that first missed them, active still or not; null: they are there. */
+  missingOn: IsoDate | null;
+  /** The day of the run that suspended them. */
+  suspendedOn: IsoDate | null;
+  /** Null: removals touch them as they do others. */
+  protection: Protection | null;
   profile: Record<
     | 'netypareo_usertype'
     | 'netypareo_ouverage'
@@ -48,6 +55,8 @@ export interface UserView {
 export interface UserFilter {
   kind?: UserKind;
   status?: 'active' | 'suspended';
+  /** Active still, though no complete reading holds them any more. */
+  missing?: true;
   groupCode?: string;
   siteCode?: string;
   /** Code, login or e-mail exactly, or the beginning of a last, first or full name, accents and case apart. */

@@ -4,10 +4,14 @@ import type { ApproveOutcome, RunDecision } from '../ports/registry.js';
 import type { Run } from '../ports/runs.js';
 import { recordOutcome } from './end-run.js';
 
-type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'registry' | 'now' | 'timeZone' | 'log'>;
+type Deps = Pick<
+  SyncContext,
+  'runs' | 'tasks' | 'registry' | 'now' | 'timeZone' | 'leaving' | 'log'
+>;
 
 /**
- * Applies what a run held, as far as it still fits. The run has succeeded then,
+ * Applies what a run held, as far as it still fits, and at once: whoever approves has
+ * looked, and nobody's grace is waited for. The run has succeeded then,
  * which is a good sync of its task, unless one has failed since.
  */
 export async function approveRun(
@@ -20,7 +24,7 @@ export async function approveRun(
   const today = todayIn(deps.timeZone, now);
   const result = await deps.registry.approveRun(runId, decision, {
     ...{ now, today, adultBornOnOrBefore: latestAdultBirthDate(today) },
-    defaultUsertypes: DEFAULT_USERTYPES,
+    ...{ defaultUsertypes: DEFAULT_USERTYPES, leaving: deps.leaving },
   });
   if (result.outcome !== 'approved') return result;
   const { run, applied, leftOut } = result;

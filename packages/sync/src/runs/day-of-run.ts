@@ -16,7 +16,7 @@ export async function dayOfRun(
 
 /** What applying a run needs to know of its day. */
 export async function contextOfRun(
-  deps: Pick<SyncContext, 'runs' | 'now' | 'timeZone'>,
+  deps: Pick<SyncContext, 'runs' | 'now' | 'timeZone' | 'leaving'>,
   runId: number,
 ): Promise<ReconcileContext> {
   const today = await dayOfRun(deps, runId);
@@ -25,5 +25,6 @@ export async function contextOfRun(
     today,
     adultBornOnOrBefore: latestAdultBirthDate(today),
     defaultUsertypes: DEFAULT_USERTYPES,
+    leaving: deps.leaving,
   };
 }

@@ -3,7 +3,10 @@ import { recordOutcome } from './end-run.js';
 import { contextOfRun } from './day-of-run.js';
 import { giveUpEndless } from './request-run.js';
 
-type Deps = Pick<SyncContext, 'runs' | 'tasks' | 'registry' | 'queue' | 'now' | 'timeZone' | 'log'>;
+type Deps = Pick<
+  SyncContext,
+  'runs' | 'tasks' | 'registry' | 'queue' | 'now' | 'timeZone' | 'leaving' | 'log'
+>;
 
 /**
  * The `reconcile` job, when every part has ended: applies the difference

@@ -25,6 +25,7 @@ type Deps = Pick<
   | 'random'
   | 'timeZone'
   | 'periodAheadDays'
+  | 'leaving'
   | 'log'
 >;
 

@@ -4,6 +4,7 @@ import type { QueuedSchedule } from '../ports/queue.js';
 import type { TaskState } from '../ports/task-store.js';
 import { createRunRecovery } from '../runs/recover-runs.js';
 import { requestDueRun } from '../runs/request-run.js';
+import { createLeaverErasing } from './erase-leavers.js';
 import { EARLY_MS, fireSchedule, nextDate, nextOpenDate } from './fire-schedule.js';
 import { createHistoryTrimming } from './trim-history.js';
 
@@ -14,6 +15,8 @@ type Deps = Pick<
   | 'sourceState'
   | 'retention'
   | 'keepDays'
+  | 'personal'
+  | 'leaving'
   | 'queue'
   | 'now'
   | 'timeZone'
@@ -31,12 +34,13 @@ const STOPPED_MS = 60_000;
  * the schedule not: one job scheduler per enabled task and none else; dates that
  * were missed or whose tick never came are run once; failed tasks are tried
  * again when their delay has passed; runs without a job get one; staging that
- * nobody owns goes, and so does what was kept long enough. Several schedulers may do it at once.
+ * nobody owns goes, and so do what was kept long enough and people who left long ago. Several schedulers may do it at once.
  */
 export function createHousekeeping(deps: Deps): () => Promise<void> {
   const recoverRuns = createRunRecovery(deps);
   const trimSource = createSourceTrimming(deps);
   const trimHistory = createHistoryTrimming(deps);
+  const eraseLeavers = createLeaverErasing(deps);
   return async () => {
     await alignSchedules(deps);
     for (const task of await deps.tasks.listTasks()) {
@@ -51,6 +55,7 @@ export function createHousekeeping(deps: Deps): () => Promise<void> {
     await deps.runs.sweepStaging();
     await trimSource();
     await trimHistory();
+    await eraseLeavers();
   };
 }
 

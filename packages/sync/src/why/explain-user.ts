@@ -1,6 +1,7 @@
-import type { UserKind } from '@passerelle/roster';
+import type { IsoDate, UserKind } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
 import type { ChangeOrigin, Image, PlanReader, UserOrigins } from '../ports/plan.js';
+import type { Protection } from '../ports/protections.js';
 import { type Derivation, deriveField } from './field-rules.js';
 import { deriveLink } from './link-rules.js';
 
@@ -31,6 +32,9 @@ export interface UserReasons {
   status: 'active' | 'suspended';
   /** Since when no complete reading holds them. */
   missingSince: Date | null;
+  missingOn: IsoDate | null;
+  suspendedOn: IsoDate | null;
+  protection: Protection | null;
   fields: FieldReason[];
   links: LinkReason[];
 }
@@ -54,12 +58,13 @@ export async function explainUser(
 }
 
 function explain(
-  { kind, code, status, missingSince, fields, links }: UserOrigins,
+  { fields, links, ...person }: UserOrigins,
   mappingOf: Parameters<typeof deriveField>[3],
 ): UserReasons {
+  const { kind } = person;
   const values = new Map(fields.map(({ name, value }) => [name, value]));
   return {
-    ...{ kind, code, status, missingSince },
+    ...person,
     fields: fields.map((field) => ({
       ...field,
       ...deriveField(field.name, kind, values, mappingOf),

@@ -146,8 +146,8 @@ const OF_AGE: Phrase = {
   en: 'computed from the birth date on the day of the run: majeur from the eighteenth birthday on',
 };
 const PRESENT: Phrase = {
-  fr: 'actif tant que la personne figure dans la réponse ; suspendu quand une lecture complète ne la contient plus',
-  en: 'active while the person is in the answer; suspended when a complete reading no longer holds them',
+  fr: 'actif tant que la personne figure dans la réponse ; suspendu quand des lectures complètes ne la contiennent plus, et que son délai de grâce est passé',
+  en: 'active while the person is in the answer; suspended when complete readings no longer hold them, and their grace has passed',
 };
 const NOT_FOR_KIND: Phrase = {
   fr: 'NetYParéo ne le donne pas pour ce type de personne',

@@ -1,19 +1,32 @@
 import type { UserKind } from '@passerelle/roster';
 import type { Work } from '../work.js';
-import { LEAVING_COLUMNS, type LeavingRow, type Present, toCounts } from './places.js';
+import {
+  inSet,
+  LEAVING_COLUMNS,
+  type LeavingRow,
+  type LeavingSet,
+  type Present,
+  toCounts,
+  wasThere,
+} from './places.js';
 
 /**
  * Who leaves, by site. A learner or teacher is excused by the school year when
  * all their present memberships are of periods that have ended; a tutor when all
  * present tutorships have, or are for learners who have left already.
  */
-export async function countLeavingPeople(work: Work, kind: UserKind): Promise<LeavingRow[]> {
+export async function countLeavingPeople(
+  work: Work,
+  kind: UserKind,
+  set: LeavingSet,
+): Promise<LeavingRow[]> {
   return work.tx.$queryRawUnsafe<LeavingRow[]>(
     `SELECT CASE WHEN grouping(l.site_code) = 1 THEN 'whole' ELSE 'site' END AS level,
             l.site_code AS site, NULL::int AS group_id, NULL AS group_code, ${LEAVING_COLUMNS}
        FROM (SELECT u.site_code, x.excused, x.excused AND ${kind !== 'tutor'} AS turned
-               FROM leaving_users u
-              CROSS JOIN LATERAL (${kind === 'tutor' ? TUTOR_EXCUSED : EXCUSED}) x) l
+               FROM leaving_users v JOIN users u ON u.id = v.id
+              CROSS JOIN LATERAL (${kind === 'tutor' ? TUTOR_EXCUSED : EXCUSED}) x
+              WHERE ${inSet(set)}) l
       GROUP BY GROUPING SETS ((), (l.site_code))`,
     ...(kind === 'tutor' ? [work.context.today] : []),
   );
@@ -23,17 +36,25 @@ const EXCUSED = `SELECT coalesce(bool_and(e.id IS NOT NULL), false) AS excused
   FROM memberships m LEFT JOIN ended_groups e ON e.id = m.group_id
  WHERE m.user_id = u.id AND m.removed_at IS NULL`;
 
+/** SQL: has the learner of alias `s` left, or is missing at least? */
+export const HAS_LEFT = `coalesce(s.status <> 'active' OR s.missing_on IS NOT NULL, false)`;
+
 const TUTOR_EXCUSED = `SELECT coalesce(bool_and(coalesce(t.ends_on < $1::date, false)
-                                 OR coalesce(s.status <> 'active', false)), false) AS excused
+                                 OR ${HAS_LEFT}), false) AS excused
   FROM tutorships t LEFT JOIN users s ON s.id = t.student_id
  WHERE t.tutor_id = u.id AND t.removed_at IS NULL`;
 
 /** Who was active before the run, by site. */
-export async function countPresentPeople(work: Work, kind: UserKind): Promise<Present> {
+export async function countPresentPeople(
+  work: Work,
+  kind: UserKind,
+  set: LeavingSet,
+): Promise<Present> {
   const rows = await work.tx.$queryRawUnsafe<{ key: string | null; of: number }[]>(
     `SELECT u.site_code AS key, count(*)::int AS of
        FROM users u
       WHERE u.kind = $1::user_kind AND u.status = 'active'
+        AND ${wasThere(set, 'users', 'u.id')}
         AND NOT EXISTS (SELECT FROM incoming_people i WHERE i.id = u.id AND i.is_new)
         AND NOT EXISTS (SELECT FROM seen_people k WHERE k.user_id = u.id AND NOT k.was_active)
       GROUP BY u.site_code`,

@@ -24,6 +24,7 @@ export async function findEmptiedParts(
        JOIN memberships m ON m.group_id = g.id AND m.role = $2::text AND m.active
        LEFT JOIN leaving_memberships l ON l.id = m.id
       WHERE p.run_id = $1::int AND p.state = 'done' AND p.read = 0
+        AND NOT EXISTS (SELECT FROM staying_memberships k WHERE k.id = m.id)
         AND num_nonnulls(p.period_code, p.site_code, p.group_code) > 0
       GROUP BY p.id
      HAVING count(l.id) = count(*)

@@ -63,6 +63,7 @@ async function countLeavingRows(work: Work, spec: ListSpec): Promise<RemovalCoun
          FROM (SELECT ${spec.readingOf} AS reading, ${site} AS site
                  FROM ${spec.table} t
                 WHERE t.status = 'active'
+                  AND NOT EXISTS (SELECT FROM staying_rows k WHERE k.id = t.id)
                   AND NOT EXISTS (SELECT FROM incoming_rows i WHERE i.id = t.id AND i.is_new)
                   AND NOT EXISTS (SELECT FROM changed_rows c
                                    WHERE c.id = t.id AND c.kind = 'restored')) t

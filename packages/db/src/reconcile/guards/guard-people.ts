@@ -5,7 +5,7 @@ import {
   type RemovalCount,
   type UserKind,
 } from '@passerelle/roster';
-import type { Leaving } from '../people/find-leaving-people.js';
+import type { FoundLeaving, Leaving } from '../people/find-leaving-people.js';
 import type { Work } from '../work.js';
 import { countAnonymousRejections } from './count-anonymous.js';
 import { countErasedRecords } from './count-erased.js';
@@ -18,7 +18,7 @@ import {
 import { countChangedPeople, countLeavingPeople, countPresentPeople } from './count-people.js';
 import { findEndedGroups } from './ended-groups.js';
 import { findEmptiedParts } from './find-emptied-parts.js';
-import { type LeavingRow, toRemovalCounts } from './places.js';
+import { type LeavingRow, type LeavingSet, toRemovalCounts } from './places.js';
 import { UNGUARDED, type Verdict } from './verdict.js';
 
 /** What reading a list of people came to so far. */
@@ -28,7 +28,7 @@ export interface PeopleRead {
   rejected: number;
   /** Rows in `incoming_people`; with any, `changed_users` is there. */
   incoming: number;
-  leaving: Leaving;
+  leaving: FoundLeaving;
 }
 
 /**
@@ -75,32 +75,55 @@ interface Removals {
   memberships: number;
 }
 
-/** Counts only what there is: a night on which nobody leaves costs nothing. */
+/** What the run removes, and what it puts off: each set is judged by itself. */
 async function countRemovals(
   work: Work,
   reading: Reading,
   kind: UserKind,
+  { entering, ...all }: FoundLeaving,
+): Promise<Removals> {
+  const now = {
+    users: all.users - entering.users,
+    memberships: all.memberships - entering.memberships,
+    tutorships: all.tutorships - entering.tutorships,
+  };
+  const made = await countSet(work, reading, kind, now, 'due');
+  const putOff = await countSet(work, reading, kind, entering, 'entering');
+  return {
+    counts: [...made.counts, ...putOff.counts].sort(widestFirst),
+    people: made.people + putOff.people,
+    memberships: made.memberships + putOff.memberships,
+  };
+}
+
+/** Counts only what there is: a night on which nobody leaves costs nothing. */
+async function countSet(
+  work: Work,
+  reading: Reading,
+  kind: UserKind,
   leaving: Leaving,
+  set: LeavingSet,
 ): Promise<Removals> {
   const counts: RemovalCount[] = [];
   const removals: Removals = { counts, people: 0, memberships: 0 };
   if (leaving.users > 0) {
-    const rows = await countLeavingPeople(work, kind);
+    const rows = await countLeavingPeople(work, kind, set);
     removals.people = turnedOf(rows);
-    counts.push(...toRemovalCounts(rows, await countPresentPeople(work, kind), reading, 'records'));
+    const present = await countPresentPeople(work, kind, set);
+    counts.push(...toRemovalCounts(rows, present, reading, 'records'));
   }
   if (leaving.memberships > 0) {
-    const rows = await countLeavingMemberships(work);
+    const rows = await countLeavingMemberships(work, set);
     removals.memberships = turnedOf(rows);
-    const present = await countPresentMemberships(work, kind, rows);
+    const present = await countPresentMemberships(work, kind, rows, set);
     counts.push(...toRemovalCounts(rows, present, reading, 'memberships'));
   }
   if (leaving.tutorships > 0) {
-    const rows = await countLeavingTutorships(work);
-    const present = await countPresentTutorships(work, rows);
+    const rows = await countLeavingTutorships(work, set);
+    const present = await countPresentTutorships(work, rows, set);
     counts.push(...toRemovalCounts(rows, present, reading, 'tutorships'));
   }
-  return { ...removals, counts: counts.sort(widestFirst) };
+  return removals;
 }
 
 function turnedOf(rows: readonly LeavingRow[]): number {

@@ -1,6 +1,28 @@
 import type { GuardSubject, Reading, RemovalCount } from '@passerelle/roster';
 import type { Work } from '../work.js';
 
+/**
+ * Removals are judged in two sets, each against what was there before the run: those that it
+ * makes, and those of people whose grace it begins. Together they would count everybody
+ * twice, on the day they are missed and on the day they are suspended.
+ */
+export type LeavingSet = 'due' | 'entering';
+
+/** SQL: is the row of alias `v`, of a `leaving_…` table, of that set? */
+export function inSet(set: LeavingSet): string {
+  return set === 'due' ? 'v.is_due' : 'NOT v.is_due';
+}
+
+/**
+ * SQL: was what has the id `sql` there before the run, as far as this set is compared with
+ * it? Not who was missing already; nor, beside those whose grace begins, who leaves now.
+ */
+export function wasThere(set: LeavingSet, table: string, sql: string): string {
+  const stays = `NOT EXISTS (SELECT FROM staying_${table} k WHERE k.id = ${sql})`;
+  if (set === 'due') return stays;
+  return `${stays} AND NOT EXISTS (SELECT FROM leaving_${table} v WHERE v.id = ${sql} AND v.is_due)`;
+}
+
 /** Removals by place, as a query with grouping sets counts them. */
 export interface LeavingRow {
   /** Which grouping set the row is of. */

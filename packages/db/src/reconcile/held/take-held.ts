@@ -1,11 +1,12 @@
 import type { LinkSpec } from '../links/link-spec.js';
 import type { RowSpec } from '../rows/row-spec.js';
+import { rowIsProtected } from '../protected/protected-sql.js';
 import type { Work } from '../work.js';
 import { stateSql } from './hold-removals.js';
 
 /**
  * Makes a temporary table of the rows whose held removal still fits: present,
- * and as they were when it was held.
+ * as they were when it was held, and not protected since.
  *
  * @returns how many there are
  */
@@ -16,7 +17,7 @@ export async function takeHeldRows(work: Work, spec: RowSpec, into: string): Pro
      SELECT o.id
        FROM held_removals h JOIN ${spec.table} o ON o.id = h.entity_id
       WHERE h.run_id = ${work.runId} AND h.entity = '${spec.entity}'
-        AND ${present} AND h.state = ${stateSql(spec)}`,
+        AND ${present} AND NOT ${rowIsProtected(spec.table)} AND h.state = ${stateSql(spec)}`,
   );
 }
 

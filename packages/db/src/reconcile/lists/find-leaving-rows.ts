@@ -1,12 +1,14 @@
-import type { Work } from '../work.js';
+import { rowIsProtected } from '../protected/protected-sql.js';
+import { countOf, type Work } from '../work.js';
 import type { ListSpec } from './list-spec.js';
 
 /**
  * Makes `leaving_rows`: what is active here and in no part, unless its record
- * was set aside. Empty in a run that left something out.
+ * was set aside. Empty in a run that left something out. What is protected is in
+ * `staying_rows` instead.
  */
 export async function findLeavingRows(work: Work, spec: ListSpec): Promise<number> {
-  return work.tx.$executeRawUnsafe(
+  await work.tx.$executeRawUnsafe(
     `CREATE TEMP TABLE leaving_rows ON COMMIT DROP AS
      SELECT t.id, ${spec.readingOf} AS reading, ${spec.siteColumn ?? 'NULL::text'} AS site_code
        FROM ${spec.table} t
@@ -20,4 +22,12 @@ export async function findLeavingRows(work: Work, spec: ListSpec): Promise<numbe
     work.readings,
     work.runId,
   );
+  await work.tx.$executeRawUnsafe(
+    `CREATE TEMP TABLE staying_rows ON COMMIT DROP AS
+     SELECT o.id FROM leaving_rows o WHERE ${rowIsProtected(spec.table)}`,
+  );
+  await work.tx.$executeRawUnsafe(
+    'DELETE FROM leaving_rows WHERE id IN (SELECT id FROM staying_rows)',
+  );
+  return countOf(work.tx, 'SELECT count(*) FROM leaving_rows');
 }

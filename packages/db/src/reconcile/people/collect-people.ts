@@ -17,6 +17,7 @@ export async function collectPeople(work: Work, kind: UserKind): Promise<number>
             p.first_name, p.email, p.birth_date, p.site_code, p.usertype_code, p.status_code,
             p.cursus_code, p.program_code, p.program_step_code, ${profile.columns},
             'active'::entity_status AS status, NULL::timestamptz AS missing_since,
+            NULL::date AS missing_on, NULL::date AS suspended_on,
             p.source_modified_at, p.merged_hash AS content_hash, p.search_name,
             p.search_first_name
        FROM (SELECT DISTINCT ON (s.code) s.*, k.user_id, k.hash AS merged_hash

@@ -11,8 +11,10 @@ import { USERS } from '../rows/row-spec.js';
 import { updateRows } from '../rows/update-rows.js';
 import type { Applied, Work } from '../work.js';
 import { collectPeople } from './collect-people.js';
+import { beginGrace } from './begin-grace.js';
 import { countRejectedPeople } from './count-rejected.js';
-import { findLeavingPeople, type Leaving } from './find-leaving-people.js';
+import { findAgain } from './find-again.js';
+import { findLeavingPeople, type FoundLeaving, type Leaving } from './find-leaving-people.js';
 import { inflateSkeletons } from './inflate-skeletons.js';
 import { refreshProfiles } from './refresh-profiles.js';
 import { countUpdatedPeople, createTouchedPeople, touchPeople } from './touched-people.js';
@@ -31,6 +33,7 @@ export async function reconcilePeople(
 ): Promise<Applied> {
   await createTouchedPeople(work);
   await inflateSkeletons(work);
+  await findAgain(work, kind);
   const incoming = await collectPeople(work, kind);
   const created = incoming > 0 ? await writePeople(work) : 0;
   const added =
@@ -43,7 +46,9 @@ export async function reconcilePeople(
   const read = { staged, rejected, incoming, leaving };
   const verdict = await guardPeople(work, reading, kind, read);
   const isHeld = verdict.tripped.length > 0;
-  const removed = isHeld ? await holdPeople(work, leaving) : await removePeople(work, leaving);
+  const removed = isHeld
+    ? await holdPeople(work, leaving)
+    : await removePeople(work, kind, leaving);
   if (incoming > 0) {
     for (const spec of LINKS) await markUnfinished(work, spec);
   }
@@ -68,8 +73,9 @@ async function writePeople(work: Work): Promise<number> {
   return created;
 }
 
-/** Applies the removals found. */
-async function removePeople(work: Work, leaving: Leaving): Promise<Leaving> {
+/** Applies the removals found, but for those of people whose grace begins. */
+async function removePeople(work: Work, kind: UserKind, found: FoundLeaving): Promise<Leaving> {
+  const leaving = await beginGrace(work, kind, found);
   for (const spec of LINKS) {
     if (leaving[spec.table] === 0) continue;
     await removeRows(work, spec.rows, `leaving_${spec.table}`);
@@ -79,7 +85,7 @@ async function removePeople(work: Work, leaving: Leaving): Promise<Leaving> {
   return leaving;
 }
 
-/** Keeps the removals found for someone to decide on. */
+/** Keeps the removals found for someone to decide on; nobody's grace begins by what may be wrong. */
 async function holdPeople(work: Work, leaving: Leaving): Promise<Leaving> {
   for (const { rows, table } of LINKS) {
     if (leaving[table] > 0) await holdRemovals(work, rows, `leaving_${table}`);

@@ -11,7 +11,8 @@ export async function seePeople(work: Work, kind: UserKind): Promise<number> {
   const seen = await work.tx.$executeRawUnsafe(
     `CREATE TEMP TABLE seen_people ON COMMIT DROP AS
      SELECT s.code, s.hash, s.differing, s.has_skeleton, u.id AS user_id,
-            u.content_hash AS known_hash, u.status = 'active' AS was_active
+            u.content_hash AS known_hash, u.status = 'active' AS was_active,
+            u.status = 'active' AND u.missing_on IS NOT NULL AS was_missing
        FROM (SELECT code, min(hash) AS hash, bool_or(NOT is_full) AS has_skeleton,
                     min(hash) <> max(hash) AS differing
                FROM ${stagingName(work.runId, 'people')} GROUP BY code) s
@@ -28,6 +29,6 @@ export async function seePeople(work: Work, kind: UserKind): Promise<number> {
               GROUP BY s.code) merged
       WHERE merged.code = k.code AND k.differing`,
   );
-  await work.tx.$executeRawUnsafe('ANALYZE seen_people (code, user_id)');
+  await work.tx.$executeRawUnsafe('ANALYZE seen_people (code, user_id, was_missing)');
   return seen;
 }

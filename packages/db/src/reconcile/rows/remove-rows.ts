@@ -32,11 +32,15 @@ export async function recordRemovals(work: Work, spec: RowSpec, leaving: string)
 }
 
 async function suspendRows(work: Work, spec: RowSpec, leaving: string): Promise<number> {
+  const { today } = work.context;
+  const days = `, missing_on = coalesce(o.missing_on, $2::date), suspended_on = $2::date`;
   return work.tx.$executeRawUnsafe(
     `UPDATE ${spec.table} o
-        SET status = 'suspended', missing_since = $1::timestamptz, updated_at = $1::timestamptz
+        SET status = 'suspended', missing_since = coalesce(o.missing_since, $1::timestamptz),
+            updated_at = $1::timestamptz ${spec.entity === 'user' ? days : ''}
        FROM ${leaving} l WHERE o.id = l.id`,
     work.now,
+    ...(spec.entity === 'user' ? [today] : []),
   );
 }
 

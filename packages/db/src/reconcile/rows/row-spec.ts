@@ -46,6 +46,8 @@ export const USERS: RowSpec = {
   ],
   hidden: [
     'missing_since',
+    'missing_on',
+    'suspended_on',
     'source_modified_at',
     'content_hash',
     'search_name',

@@ -1,0 +1,3 @@
+export * from './describe-leaving.js';
+export * from './leaving-dates.js';
+export * from './leaving-rules.js';
