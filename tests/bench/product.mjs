@@ -27,7 +27,7 @@ const silent = { info() {}, warn() {}, error() {}, debug() {}, child: () => sile
  */
 export async function startProduct(rig, centre, databaseUrl, options) {
   const { workers: count = 1, redisUrl, boundMs } = options;
-  const env = { ...workerEnvironment(rig, centre, databaseUrl, redisUrl), ...options.env };
+  const env = { ...productEnvironment(rig, centre, databaseUrl, redisUrl), ...options.env };
   const starting = Array.from({ length: count }, (_, index) =>
     rig.children.start(CLI, {
       ...{ name: `passerelle worker ${index + 1}`, args: ['worker'], boundMs },
@@ -53,7 +53,7 @@ export async function startProduct(rig, centre, databaseUrl, options) {
 }
 
 /** The ordinary settings: only where things are, and nothing of the caller's own. */
-function workerEnvironment(rig, { wsdl }, databaseUrl, redisUrl) {
+export function productEnvironment(rig, { wsdl }, databaseUrl, redisUrl) {
   const inherited = Object.keys(process.env).filter((name) =>
     /^(PASSERELLE|NETYPAREO|MOODLE)_|^(DATABASE|REDIS)_URL|^(HOST|PORT|PUBLIC_URL)/.test(name),
   );
@@ -69,14 +69,14 @@ function workerEnvironment(rig, { wsdl }, databaseUrl, redisUrl) {
   };
 }
 
-async function waitForMembers(databaseUrl, workers) {
+export async function waitForMembers(databaseUrl, workers, role = 'worker') {
   const pids = workers.map(({ pid }) => pid);
   await withClient(databaseUrl, async (client) => {
     const until = Date.now() + READY_MS;
     for (;;) {
       const { rows } = await client.query(
-        `SELECT count(*)::int AS up FROM cluster_members WHERE role = 'worker' AND pid = ANY ($1)`,
-        [pids],
+        `SELECT count(*)::int AS up FROM cluster_members WHERE role = $2 AND pid = ANY ($1)`,
+        [pids, role],
       );
       if (rows[0].up === pids.length) return;
       const failure = workers.map((worker) => worker.failure()).find(Boolean);

@@ -51,7 +51,7 @@ export async function createCommandRoom(
   const env: Record<string, string | undefined> = { ...settings };
   const environment = (): NodeJS.ProcessEnv => {
     const { PATH, HOME } = process.env;
-    return { PATH, HOME, PASSERELLE_DATA_DIR: dataDir, ...env };
+    return { PATH, HOME, PASSERELLE_DATA_DIR: dataDir, PORT: '0', ...env };
   };
   const launch = (args: readonly string[]): RunningCommand => {
     const child = spawn(process.execPath, [COMMAND, ...args], {

@@ -75,7 +75,7 @@ export interface ClusterOptions {
 const KEEP_LONG = { runs: 36_500, changes: 36_500, rejected: 36_500, audit: 36_500 };
 
 /** A log whose lines go to a test, or nowhere. */
-function createLog(onLog: (line: string) => void = () => {}) {
+export function createLog(onLog: (line: string) => void = () => {}) {
   const write = (...said: unknown[]): void => onLog(JSON.stringify(said));
   const log = { debug: write, info: write, warn: write, error: write, child: () => log };
   return log;
@@ -120,7 +120,8 @@ export async function createCluster(
       (db) => db.close(),
     );
   const contextOn = async (db: Database, queue: JobQueue): Promise<SyncContext> => ({
-    ...{ runs: db.runs, tasks: db.tasks, registry: db.registry, queue },
+    ...{ runs: db.runs, bulkRetries: db.bulkRetries, tasks: db.tasks },
+    ...{ registry: db.registry, queue },
     ...{ retention: db.retention, keepDays: KEEP_LONG },
     ...{ personal: db.personal, leaving: options.leaving ?? AT_ONCE },
     source: await openSource(db),

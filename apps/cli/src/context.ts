@@ -21,6 +21,8 @@ import type { Terminal } from './output/terminal.js';
 import { findMembers } from './runtime/members.js';
 import { openSource, type OpenedSource } from './runtime/open-source.js';
 import { prepareDatabase } from './runtime/prepare-database.js';
+import type { Tracing } from './runtime/tracing/start-tracing.js';
+import { VERSION } from './version.js';
 import { readBlackouts } from './runtime/read-blackouts.js';
 import { createServerClock, type ServerClock } from './runtime/server-clock.js';
 import { describeQueue, tellOfStrangers } from './runtime/strangers.js';
@@ -45,6 +47,8 @@ export interface Context {
   overload: OverloadSettings;
   /** The end of the time in which bulk reading is not wanted; null: it is. */
   blackoutEnd: (now: Date) => Date | null;
+  /** Spans of what is done; null: none are wanted. */
+  tracing(): Promise<Tracing | null>;
   /** The server: the configured one, or the embedded one, which then runs. */
   server(): Promise<OpenedDatabase>;
   /** The registry, migrated. */
@@ -107,13 +111,25 @@ export function createContext(options: ContextOptions): Context {
     closers.add(() => opened.release());
     return opened;
   });
+  const tracing = once(async (): Promise<Tracing | null> => {
+    const { endpoint } = config.tracing;
+    if (endpoint === undefined) return null;
+    // Half a hundred modules that nobody needs otherwise.
+    const { startTracing } = await import('./runtime/tracing/start-tracing.js');
+    const started = await startTracing(endpoint, VERSION);
+    // A collector that is away is no failure of the command.
+    closers.add(() => started.stop().catch(() => undefined));
+    return started;
+  });
   const stores = once(async () => {
     const { url, embedded } = await server();
-    const database = createDatabase(url, {
+    const traced = await tracing();
+    const opened = createDatabase(url, {
       poolSize: POOL_SIZE,
       log: { warn: (said) => log.warn(said) },
       initialSource: initialState(overload),
     });
+    const database = traced?.traceDatabase(opened) ?? opened;
     closers.add(() => database.close());
     const migrate = embedded || options.migrate === true;
     applied.push(...(await prepareDatabase({ url, database, config, now, clock, migrate })));
@@ -125,7 +141,8 @@ export function createContext(options: ContextOptions): Context {
     const backend = chooseBackend({ redisUrl: config.redisUrl, databaseUrl });
     const namespace = config.queue.prefix;
     if (embedded || options.migrate === true) await migrateQueue({ backend, namespace });
-    return { backend, namespace, log };
+    const telemetry = (await tracing())?.queue;
+    return { backend, namespace, log, ...(telemetry === undefined ? {} : { telemetry }) };
   });
   const queue = once(async () => {
     const { maxConcurrency } = config.source;
@@ -147,18 +164,20 @@ export function createContext(options: ContextOptions): Context {
     closers.add(async () => opened.source.close());
     return opened;
   });
-  const gate = once(async () =>
-    createSourceGate({
+  const gate = once(async () => {
+    const opened = createSourceGate({
       store: (await stores()).sourceState,
       settings: overload,
       probe: async (stop) => (await source()).source.probe(stop),
       ...{ blackoutEnd: endOfBlackout, now, random: Math.random, log },
-    }),
-  );
+    });
+    return (await tracing())?.traceGate(opened) ?? opened;
+  });
   const sync = once(async (): Promise<SyncContext> => {
     const database = await stores();
     return {
-      ...{ runs: database.runs, tasks: database.tasks, registry: database.registry },
+      ...{ runs: database.runs, bulkRetries: database.bulkRetries },
+      ...{ tasks: database.tasks, registry: database.registry },
       ...{ retention: database.retention, keepDays: config.keepDays },
       ...{ personal: database.personal, leaving: config.leaving },
       source: (await source()).source,
@@ -180,7 +199,7 @@ export function createContext(options: ContextOptions): Context {
     format: createFormat(config.timeZone),
     blackoutEnd: endOfBlackout,
     applied: () => applied,
-    ...{ server, stores, queueOptions, queue, source, sync },
+    ...{ tracing, server, stores, queueOptions, queue, source, sync },
     close: closers.close,
   };
 }

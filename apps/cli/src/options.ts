@@ -43,5 +43,8 @@ export function guardSetting(
 /** The id of a run, as `runs list` shows it. */
 export const runId: (text: string) => number = wholeNumber(1, 2_147_483_647);
 
+/** The id of a right or token, as their lists show it. */
+export const recordId: (text: string) => number = wholeNumber(1, 2_147_483_647);
+
 /** How many rows a list shows at most. */
 export const pageSize: (text: string) => number = wholeNumber(1, 1000);

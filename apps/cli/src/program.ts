@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { App } from './app.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
+import { addGrantsCommands } from './commands/grants.js';
 import { addGroupsCommands } from './commands/groups.js';
 import { addMigrateCommand } from './commands/migrate.js';
 import { addQuarantineCommands } from './commands/quarantine.js';
@@ -10,6 +11,8 @@ import { addRunsCommands } from './commands/runs.js';
 import { addSimulatorCommand } from './commands/simulator.js';
 import { addSourceCommands } from './commands/source.js';
 import { addTasksCommands } from './commands/tasks.js';
+import { addTokensCommands } from './commands/tokens.js';
+import { VERSION } from './version.js';
 import { addUsersCommands } from './commands/users.js';
 
 const ABOUT = `Reads people, groups and sites from NetYParéo, and keeps them in a registry.
@@ -41,14 +44,14 @@ export function createProgram(app: App): Command {
   addUsersCommands(program, app);
   addGroupsCommands(program, app);
   addQuarantineCommands(program, app);
+  addGrantsCommands(program, app);
+  addTokensCommands(program, app);
   addSourceCommands(program, app);
   addSimulatorCommand(program, app);
   addDoctorCommand(program, app);
   addDemoCommand(program, app);
   return program;
 }
-
-const VERSION = '0.1.0';
 
 /** commander's `error: …` and its hint, as one line in this command's own voice. */
 function toSentence(text: string): string {

@@ -63,7 +63,7 @@ async function performIn(
 }
 
 /** What these do is told by their log alone. */
-const LOGGING_COMMANDS = ['up', 'scheduler', 'worker'];
+const LOGGING_COMMANDS = ['up', 'scheduler', 'worker', 'api'];
 
 /** Beside a command's own words, only what is wrong is worth a log line. */
 function quieten(config: Config, name: string): Config {

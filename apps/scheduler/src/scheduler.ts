@@ -4,6 +4,8 @@ export interface SchedulerDeps {
   context: SyncContext;
   /** Pause between two rounds of housekeeping, in milliseconds. */
   housekeepingMs: number;
+  /** Looks after the alerts, beside the housekeeping: a mail server that does not answer delays no schedule. */
+  watchAlerts?: () => Promise<void>;
 }
 
 /** A scheduler at work. */
@@ -19,18 +21,25 @@ export interface RunningScheduler {
  * database.
  */
 export async function startScheduler(deps: SchedulerDeps): Promise<RunningScheduler> {
-  const { context } = deps;
+  const { context, watchAlerts } = deps;
   await context.tasks.seedTasks(context.now(), (fields, after) =>
     nextDate(fields, after, context.timeZone),
   );
   await alignSchedules(context);
   context.log.info({}, 'scheduler started');
-  return repeat(createHousekeeping(context), deps);
+  const rounds = [repeat(createHousekeeping(context), deps, 'housekeeping failed')];
+  if (watchAlerts !== undefined) rounds.push(repeat(watchAlerts, deps, 'watching alerts failed'));
+  return {
+    stop: async () => {
+      await Promise.all(rounds.map((round) => round.stop()));
+    },
+  };
 }
 
 function repeat(
   round: () => Promise<void>,
   { context, housekeepingMs }: SchedulerDeps,
+  failure: string,
 ): RunningScheduler {
   let stopped = false;
   let timer: NodeJS.Timeout;
@@ -41,7 +50,7 @@ function repeat(
       current = round()
         .catch((error: unknown) => {
           // The database or the queue is away; the next round makes good what this one missed.
-          context.log.error({ err: error }, 'housekeeping failed');
+          context.log.error({ err: error }, failure);
         })
         .then(() => {
           if (!stopped) next();

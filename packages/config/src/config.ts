@@ -23,8 +23,28 @@ export interface Config {
   queue: { prefix: string; lockMs: number; stalledMs: number };
   /** How long records are kept, in days. */
   keepDays: { runs: number; changes: number; rejected: number; audit: number };
+  /** How long passwords are recognised while the source is away, in hours; 0: not at all. */
+  loginCacheHours: number;
+  alerts: AlertConfig;
+  /** Where traces go; without it there are none. */
+  tracing: { endpoint?: string };
   shutdownMs: number;
   housekeepingMs: number;
+}
+
+/** Whom alerts are told to, and from when on. */
+export interface AlertConfig {
+  webhook: { url?: string; secret?: string };
+  /** Sent if there are recipients and a mail server. */
+  email: { to: readonly string[]; from?: string; smtpUrl?: string };
+  language: 'fr' | 'en';
+  name?: string;
+  /** Null: each task's schedule says. */
+  syncMaxAgeMs: number | null;
+  sourceRestMs: number;
+  rejectedPercent: number;
+  queueWaitMs: number;
+  diskFreeMb: number;
 }
 
 /** How NetYParéo is reached, and the limits that protect either side. */
@@ -81,8 +101,35 @@ export function toConfig(values: SettingValues, cwd: string): Config {
       rejected: values.PASSERELLE_KEEP_REJECTED_DAYS,
       audit: values.PASSERELLE_KEEP_AUDIT_DAYS,
     },
+    loginCacheHours: values.PASSERELLE_LOGIN_CACHE_HOURS,
+    alerts: toAlertConfig(values),
+    tracing: given('endpoint', values.OTEL_EXPORTER_OTLP_ENDPOINT),
     shutdownMs: values.PASSERELLE_SHUTDOWN_MS,
     housekeepingMs: values.PASSERELLE_HOUSEKEEPING_MS,
+  };
+}
+
+const MINUTE_MS = 60_000;
+
+function toAlertConfig(values: SettingValues): AlertConfig {
+  const { PASSERELLE_ALERT_EMAIL: to = [], PASSERELLE_ALERT_SYNC_HOURS: hours } = values;
+  return {
+    webhook: {
+      ...given('url', values.PASSERELLE_ALERT_WEBHOOK),
+      ...given('secret', values.PASSERELLE_ALERT_WEBHOOK_SECRET),
+    },
+    email: {
+      to,
+      ...given('from', values.PASSERELLE_ALERT_FROM ?? to[0]),
+      ...given('smtpUrl', values.PASSERELLE_SMTP_URL),
+    },
+    language: values.PASSERELLE_ALERT_LANGUAGE,
+    ...given('name', values.PASSERELLE_ALERT_NAME),
+    syncMaxAgeMs: hours === undefined ? null : hours * 60 * MINUTE_MS,
+    sourceRestMs: values.PASSERELLE_ALERT_SOURCE_MINUTES * MINUTE_MS,
+    rejectedPercent: values.PASSERELLE_ALERT_REJECTED_PERCENT,
+    queueWaitMs: values.PASSERELLE_ALERT_QUEUE_MINUTES * MINUTE_MS,
+    diskFreeMb: values.PASSERELLE_ALERT_DISK_MB,
   };
 }
 

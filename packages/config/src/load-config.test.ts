@@ -50,6 +50,12 @@ describe('loadConfig', () => {
       leaving: { graceDays: { student: 7, teacher: 0, tutor: 0 }, eraseAfterDays: null },
       queue: { prefix: 'passerelle', lockMs: 10_000, stalledMs: 5_000 },
       keepDays: { runs: 400, changes: 1_095, rejected: 90, audit: 365 },
+      loginCacheHours: 0,
+      alerts: {
+        ...{ webhook: {}, email: { to: [] }, language: 'fr', syncMaxAgeMs: null },
+        ...{ sourceRestMs: 1_800_000, rejectedPercent: 5, queueWaitMs: 900_000, diskFreeMb: 1_024 },
+      },
+      tracing: {},
       shutdownMs: 20_000,
       housekeepingMs: 5_000,
     });
@@ -99,6 +105,18 @@ describe('loadConfig', () => {
     expect(load({ NETYPAREO_WSDL: wsdl }).source.wsdl).toBe(wsdl);
   });
 
+  it('knows whom alerts are told to', () => {
+    const { alerts } = load({
+      PASSERELLE_ALERT_WEBHOOK: 'https://chat.example/hooks/1/',
+      PASSERELLE_ALERT_EMAIL: 'anna@cfa.example, it@cfa.example',
+      PASSERELLE_ALERT_SYNC_HOURS: '36',
+    });
+    expect(alerts.webhook).toEqual({ url: 'https://chat.example/hooks/1/' });
+    const to = ['anna@cfa.example', 'it@cfa.example'];
+    expect(alerts.email).toEqual({ to, from: 'anna@cfa.example' });
+    expect(alerts.syncMaxAgeMs).toBe(36 * 3_600_000);
+  });
+
   it('counts an empty text as not set', () => {
     const config = load({ REDIS_URL: '', PORT: '', NETYPAREO_TYPO: '' });
     expect(config).not.toHaveProperty('redisUrl');
@@ -138,6 +156,10 @@ describe('loadConfig', () => {
     ['REDIS_URL', 'cache.example:6379'],
     ['NETYPAREO_WSDL', 'ftp://netypareo.example/ws'],
     ['MOODLE_URL', 'moodle.example'],
+    ['PASSERELLE_ALERT_EMAIL', 'anna@cfa.example, it'],
+    ['PASSERELLE_ALERT_FROM', 'Anna <anna@cfa.example>'],
+    ['PASSERELLE_ALERT_LANGUAGE', 'de'],
+    ['PASSERELLE_SMTP_URL', 'https://mail.example'],
     ['PASSERELLE_UNHEARD_OF', '1'],
     ['MOODLE_TOKENS', '1'],
   ])('refuses %s=%s', (name, value) => {
@@ -179,6 +201,12 @@ describe('the .env file', () => {
   });
 });
 
+const ADDRESSES: Readonly<Record<string, string>> = {
+  REDIS_URL: 'redis://cache.example',
+  PASSERELLE_ALERT_WEBHOOK: 'https://chat.example/hooks/1/',
+  PASSERELLE_SMTP_URL: 'smtp://mail.example',
+};
+
 describe('secrets from files', () => {
   it('drops only the line break at the end', () => {
     write('token', ' a b \n');
@@ -186,7 +214,7 @@ describe('secrets from files', () => {
   });
 
   it.each(SETTINGS.filter(({ secret }) => secret).map(({ name }) => name))('takes %s', (name) => {
-    const text = name === 'REDIS_URL' ? 'redis://cache.example' : 'postgresql://db.example/x';
+    const text = ADDRESSES[name] ?? 'postgresql://db.example/x';
     write('secret', text);
     expect(JSON.stringify(load({ [`${name}_FILE`]: 'secret' }))).toContain(text);
   });

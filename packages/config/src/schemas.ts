@@ -51,6 +51,22 @@ export function webAddressOrFile(example: string) {
     });
 }
 
+const EMAIL = /^[^\s@<>,;"]+@[^\s@<>,;"]+$/;
+
+/** One e-mail address, without a name. */
+export function emailAddress() {
+  return z.string().regex(EMAIL, { error: 'expected an address like alerts@cfa.example' });
+}
+
+/** E-mail addresses with commas between them. */
+export function addressList() {
+  const error = 'expected addresses like anna@cfa.example, it@cfa.example';
+  return z
+    .string()
+    .transform((value) => value.split(',').map((one) => one.trim()))
+    .refine((list) => list.every((one) => EMAIL.test(one)), { error });
+}
+
 /** A time zone that the runtime knows. */
 export function timeZone() {
   return z.string().refine(isTimeZone, {

@@ -5,7 +5,7 @@ import type { Config } from './config.js';
  * only the password counts: its host may be shown.
  */
 export function secretValues(config: Config): string[] {
-  const { source, moodle, http } = config;
+  const { source, moodle, http, alerts } = config;
   const addresses = [
     config.databaseUrl,
     config.redisUrl,
@@ -13,8 +13,14 @@ export function secretValues(config: Config): string[] {
     source.endpoint,
     moodle.url,
     http.publicUrl,
+    alerts.email.smtpUrl,
   ];
-  const secrets = [source.password, source.token, moodle.token, ...addresses.flatMap(passwordsIn)];
+  const secrets = [
+    ...[source.password, source.token, moodle.token],
+    // The address of a webhook may be all that one needs to write there.
+    ...[alerts.webhook.url, alerts.webhook.secret],
+    ...addresses.flatMap(passwordsIn),
+  ];
   return [...new Set(secrets.filter((secret): secret is string => !!secret))];
 }
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import {
   address,
+  addressList,
   bytes,
   days,
+  emailAddress,
   host,
   milliseconds,
   text,
@@ -11,6 +13,8 @@ import {
   webAddressOrFile,
   whole,
 } from './schemas.js';
+
+const LANGUAGES = ['fr', 'en'] as const;
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -138,6 +142,55 @@ export const SETTINGS_SCHEMA = z.object({
     .describe(
       'How long it is kept who did what, in days: the year that the CNIL advises for such logs.',
     ),
+  PASSERELLE_LOGIN_CACHE_HOURS: whole(0, 72)
+    .default(0)
+    .describe(
+      'For how many hours a password that NetYParéo found right is recognised while NetYParéo is away, by a salted hash (scrypt); 0, as by default: none is kept. At most 72.',
+    ),
+  PASSERELLE_ALERT_WEBHOOK: address(['http:', 'https:'], 'https://chat.example/hooks/abc')
+    .optional()
+    .describe('Where alerts are sent to as JSON, by POST.'),
+  PASSERELLE_ALERT_WEBHOOK_SECRET: text()
+    .optional()
+    .describe('The secret that these are signed with (docs/fr/alertes.md).'),
+  PASSERELLE_ALERT_EMAIL: addressList()
+    .optional()
+    .describe('Who gets alerts by e-mail; several addresses with commas between them.'),
+  PASSERELLE_ALERT_FROM: emailAddress()
+    .optional()
+    .describe('The sender of these e-mails; the first recipient by default.'),
+  PASSERELLE_SMTP_URL: address(['smtp:', 'smtps:'], 'smtps://user:password@mail.example:465')
+    .optional()
+    .describe('The mail server for alerts.'),
+  PASSERELLE_ALERT_LANGUAGE: z
+    .enum(LANGUAGES, { error: `expected one of ${LANGUAGES.join(', ')}` })
+    .default('fr')
+    .describe('The language of these e-mails, fr or en; webhooks carry both.'),
+  PASSERELLE_ALERT_NAME: text()
+    .optional()
+    .describe(
+      'What this installation is called in alerts; by default the host of PUBLIC_URL, else of the machine.',
+    ),
+  PASSERELLE_ALERT_SYNC_HOURS: whole(1, 10_000)
+    .optional()
+    .describe(
+      'From how many hours on the last good sync of a task is too old; by default its schedule says.',
+    ),
+  PASSERELLE_ALERT_SOURCE_MINUTES: whole(1, 100_000)
+    .default(30)
+    .describe('For how many minutes NetYParéo may be left alone before that is an alert.'),
+  PASSERELLE_ALERT_REJECTED_PERCENT: whole(0, 100)
+    .default(5)
+    .describe('How many percent of the records a complete run may set aside.'),
+  PASSERELLE_ALERT_QUEUE_MINUTES: whole(1, 100_000)
+    .default(15)
+    .describe('For how many minutes a job may wait for a worker.'),
+  PASSERELLE_ALERT_DISK_MB: whole(0, 100_000_000)
+    .default(1_024)
+    .describe('How many megabytes must be free where PASSERELLE_DATA_DIR is.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress('http://collector.example:4318')
+    .optional()
+    .describe('Where traces are sent to, by OTLP over HTTP; none are made by default.'),
   HOST: host().default('127.0.0.1').describe('The address that the API listens on.'),
   PORT: whole(0, 65_535)
     .default(8_080)
@@ -164,6 +217,9 @@ export const SECRET_SETTINGS: ReadonlySet<string> = new Set<SettingName>([
   'NETYPAREO_PASSWORD',
   'NETYPAREO_TOKEN',
   'MOODLE_TOKEN',
+  'PASSERELLE_ALERT_WEBHOOK',
+  'PASSERELLE_ALERT_WEBHOOK_SECRET',
+  'PASSERELLE_SMTP_URL',
 ]);
 
 /** A setting as the documents and `doctor` show it. */
@@ -178,7 +234,7 @@ export interface SettingInfo {
 
 /** All settings, in the order in which they are documented. */
 export const SETTINGS: readonly SettingInfo[] = SETTING_NAMES.map((name) => {
-  const schema: z.ZodType<string | number | undefined> = SETTINGS_SCHEMA.shape[name];
+  const schema: z.ZodType<string | number | string[] | undefined> = SETTINGS_SCHEMA.shape[name];
   const preset = schema.parse(undefined);
   return {
     name,

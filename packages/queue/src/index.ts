@@ -13,6 +13,7 @@ export {
   createJobQueue,
   type JobQueue,
   type JobQueueOptions,
+  type QueueBacklog,
   type QueueCounts,
 } from './job-queue.js';
 export { createJobWorkers, type JobWorkers, type JobWorkersOptions } from './job-workers.js';
@@ -22,3 +23,4 @@ export { migrateQueue } from './migrate-queue.js';
 export { type NextRun, nextScheduledRun } from './next-run.js';
 export type { QueueOptions } from './options.js';
 export type { Schedule } from './schedules.js';
+export { openQueueTelemetry, type QueueTelemetry } from './telemetry.js';

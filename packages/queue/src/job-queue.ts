@@ -1,4 +1,5 @@
 import type { TaskName } from '@passerelle/roster';
+import type { AnyQueue } from './backend/backend.js';
 import { withDeadline } from './deadline.js';
 import { QueueError } from './errors.js';
 import { QUEUE_NAMES, type QueueName } from './jobs.js';
@@ -15,6 +16,16 @@ export interface QueueCounts {
   waitingChildren: number;
   completed: number;
   failed: number;
+}
+
+/** What waits in one queue, and for how long. */
+export interface QueueBacklog {
+  queue: QueueName;
+  waiting: number;
+  active: number;
+  delayed: number;
+  /** When the oldest of the waiting was put there; null: none waits. */
+  oldestAt: Date | null;
 }
 
 /**
@@ -42,6 +53,8 @@ export interface JobQueue {
   removeSchedule(task: TaskName): Promise<boolean>;
   listSchedules(): Promise<Schedule[]>;
   counts(): Promise<Record<QueueName, QueueCounts>>;
+  /** What waits, queue by queue. */
+  backlog(): Promise<QueueBacklog[]>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -84,6 +97,7 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
     removeSchedule: (task) => use((objects) => dropSchedule(objects, task)),
     listSchedules: () => use(readSchedules),
     counts: () => use(readCounts),
+    backlog: () => use(readBacklog),
     ping: () => use(({ backend }) => backend.ping()),
     close: () => connect.close(),
   };
@@ -132,4 +146,22 @@ async function readCounts({ queues }: QueueObjects): Promise<Record<QueueName, Q
     ] as const;
   });
   return Object.fromEntries(await Promise.all(entries)) as Record<QueueName, QueueCounts>;
+}
+
+async function readBacklog(objects: QueueObjects): Promise<QueueBacklog[]> {
+  const counts = await readCounts(objects);
+  return Promise.all(
+    QUEUE_NAMES.map(async (queue) => {
+      const { waiting, active, delayed } = counts[queue];
+      const oldestAt = await findOldest(objects.queues[queue], waiting);
+      return { queue, waiting, active, delayed, oldestAt };
+    }),
+  );
+}
+
+/** Newest first is the one order that both backends have; who is gone meanwhile is not looked for. */
+async function findOldest(queue: AnyQueue, waiting: number): Promise<Date | null> {
+  if (waiting === 0) return null;
+  const [oldest] = await queue.getJobs(['waiting'], waiting - 1, waiting - 1, false);
+  return oldest === undefined ? null : new Date(oldest.timestamp);
 }

@@ -84,6 +84,7 @@ function openWorker(
     // raised, and what it was told is lost with a connection that is cut.
     drainDelay: name === 'schedules' ? 5 : 1,
     runRetryDelay: RETRY_MS,
+    ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
     settings: {
       repeatStrategy: repeatStrategy(options.nextRun ?? nextScheduledRun),
       backoffStrategy: backoffStrategy(

@@ -4,6 +4,7 @@ import type { JobName } from './jobs.js';
 import { JOBS } from './jobs.js';
 import type { QueueLog } from './log.js';
 import type { NextRun } from './next-run.js';
+import type { QueueTelemetry } from './telemetry.js';
 
 /** What producers and workers both need; give both the same. */
 export interface QueueOptions {
@@ -13,6 +14,8 @@ export interface QueueOptions {
   /** The schedule rules; the project's own by default. */
   nextRun?: NextRun;
   log: QueueLog;
+  /** Spans of jobs; none by default. */
+  telemetry?: QueueTelemetry;
   /** Retry policies that differ from the jobs' own. */
   retry?: Partial<Record<JobName, Partial<RetryPolicy>>>;
 }

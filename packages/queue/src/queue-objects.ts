@@ -55,13 +55,15 @@ function buildObjects(
   const { connection, prefix, factory } = backend;
   const settings = { repeatStrategy: repeatStrategy(options.nextRun ?? nextScheduledRun) };
   const streams = { events: { maxLen: MAX_EVENTS } };
+  const traced = options.telemetry === undefined ? {} : { telemetry: options.telemetry };
   const open = (name: QueueName): AnyQueue => {
-    const queue: AnyQueue = new Queue(name, { connection, prefix, settings, streams }, factory);
+    const settled = { connection, prefix, settings, streams, ...traced };
+    const queue: AnyQueue = new Queue(name, settled, factory);
     queue.on('error', onError);
     return queue;
   };
   const queues = { schedules: open('schedules'), runs: open('runs'), fetch: open('fetch') };
-  const flows: AnyFlowProducer = new FlowProducer({ connection, prefix }, factory);
+  const flows: AnyFlowProducer = new FlowProducer({ connection, prefix, ...traced }, factory);
   flows.on('error', onError);
   return {
     backend,

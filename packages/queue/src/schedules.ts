@@ -35,7 +35,11 @@ export async function putSchedule(
   const template = {
     name: 'tick',
     data: parsePayload('tick', { task }),
-    opts: jobOptions('tick', options),
+    opts: {
+      ...jobOptions('tick', options),
+      // Each tick begins a trace; it is not part of the one in which its schedule was made.
+      ...(options.telemetry === undefined ? {} : { telemetry: { omitContext: true } }),
+    },
   };
   const next = (options.nextRun ?? nextScheduledRun)(pattern, now, tz);
   if (next === null) {

@@ -1,3 +1,5 @@
+export * from './access/capabilities.js';
+export * from './access/holdings.js';
 export * from './blackout/index.js';
 export * from './entities.js';
 export * from './guards/index.js';
@@ -10,9 +12,11 @@ export * from './tasks.js';
 export { addDays } from './calendar.js';
 export type { NormaliseContext } from './normalise/context.js';
 export { type SharedHandle, type SharingGroup, groupSharers } from './duplicates/group-sharers.js';
+export { keeperOf } from './duplicates/keeper-of.js';
+export { foldHandle } from './normalise/fold-handle.js';
 export { foldName } from './normalise/fold-name.js';
 export { type NumberedRecord, normaliseBatch } from './normalise/normalise-batch.js';
-export { codeOfRejected, compareCodes } from './normalise/text.js';
+export { cleanHandle, cleanText, codeOfRejected, compareCodes } from './normalise/text.js';
 export * from './planning/cut-part.js';
 export * from './planning/learnt-cuts.js';
 export * from './planning/periods.js';

@@ -1,4 +1,5 @@
 import type { LeavingRules } from '@passerelle/roster';
+import type { BulkRetryStore } from './ports/bulk-retries.js';
 import type { RunQueue, ScheduleQueue } from './ports/queue.js';
 import type { Registry } from './ports/registry.js';
 import type { RunStore } from './ports/run-store.js';
@@ -19,6 +20,7 @@ export interface Log {
 /** What every use case is built from; each takes the part it needs. */
 export interface SyncContext {
   runs: RunStore;
+  bulkRetries: BulkRetryStore;
   tasks: TaskStore;
   registry: Registry;
   retention: Retention;

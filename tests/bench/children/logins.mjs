@@ -4,17 +4,23 @@ import http from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createDatabase } from '@passerelle/db';
 import { BUILT_IN_CONTRACT, createSource, loadContract } from '@passerelle/netypareo';
-import { createSourceGate, initialState, overloadSettings } from '@passerelle/sync';
+import {
+  createLoginCheck,
+  createSourceGate,
+  initialState,
+  overloadSettings,
+} from '@passerelle/sync';
 import { serve } from './serve.mjs';
 
 const BARE_AT_ONCE = 10;
+const SETTLING_MS = 20;
 const OVERLOAD = { serverLimitMs: 30_000, restMs: 60_000, retryBaseMs: 2_000 };
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 let opened;
 let under = null;
 
-serve({ open, bare, begin, end });
+serve({ open, bare, pairs, begin, end });
 
 async function open({ wsdl, endpoint, account, databaseUrl, hardCap }) {
   const settings = overloadSettings({ ...OVERLOAD, hardCap });
@@ -31,7 +37,12 @@ async function open({ wsdl, endpoint, account, databaseUrl, hardCap }) {
     ...{ wsdl, gate, credentials: {}, now: Date.now, log: silent },
     contract: await loadContract(BUILT_IN_CONTRACT),
   });
-  opened = { endpoint, account, source };
+  const check = createLoginCheck({
+    ...{ source, sourceState: store, overload: settings, random: Math.random, log: silent },
+    ...{ throttle: database.loginThrottle, people: database.loginPeople },
+    ...{ verifiers: database.loginVerifiers, cacheHours: 0 },
+  });
+  opened = { endpoint, account, source, check };
   // It knows the WSDL from then on.
   await validate();
 }
@@ -50,6 +61,30 @@ async function bare({ times }) {
   await Promise.all(Array.from({ length: BARE_AT_ONCE }, callOnes));
   agent.destroy();
   return percentiles(tookMs);
+}
+
+/** The call itself and the whole of a login by turns, each on a connection of its own. */
+async function pairs({ times, warmUp }) {
+  const agent = new http.Agent();
+  const tookMs = { bare: [], product: [] };
+  for (let at = 0; at < warmUp + times; at += 1) {
+    const bareMs = await timed(() => askBare(agent));
+    const productMs = await timed(checkLogin);
+    // What is written down after the answer is not to weigh on the next bare call.
+    await wait(SETTLING_MS);
+    if (at < warmUp) continue;
+    tookMs.bare.push(bareMs);
+    tookMs.product.push(productMs);
+  }
+  await opened.check.settled();
+  return { bare: percentiles(tookMs.bare), product: percentiles(tookMs.product) };
+}
+
+async function checkLogin() {
+  const { check, account } = opened;
+  const request = { ...account, from: '192.0.2.1' };
+  const { outcome } = await check.validateLogin(request, AbortSignal.timeout(60_000));
+  if (outcome !== 'valid') throw new Error(`The login was answered with ${outcome}.`);
 }
 
 /** Logs in at regular times, whether the last login has ended or not, until `end` is asked. */

@@ -41,7 +41,15 @@ test('what Prisma cannot say is there too', async () => {
      WHERE a.attrelid = 'users'::regclass AND c.collname = 'C'
        AND a.attname IN ('code', 'login', 'email', 'search_name', 'search_first_name')`,
   );
-  const functions = await client.query(`SELECT FROM pg_proc WHERE proname = 'take_source_permit'`);
+  const functions = await client.query(
+    `SELECT FROM pg_proc WHERE proname IN
+       ('take_source_permit', 'refuse_audit_change', 'forget_audit_events', 'empty_audit_events',
+        'run_event')`,
+  );
+  const triggers = await client.query<{ name: string }>(
+    `SELECT tgname AS name FROM pg_trigger WHERE tgrelid IN ('audit_events'::regclass, 'sync_runs'::regclass, 'sync_run_parts'::regclass)
+        AND NOT tgisinternal ORDER BY 1`,
+  );
   const nulls = await client.query<{ name: string }>(
     `SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indnullsnotdistinct ORDER BY 1`,
   );
@@ -49,15 +57,27 @@ test('what Prisma cannot say is there too', async () => {
   await client.end();
 
   expect(rows.map(({ name }) => name)).toEqual([
+    'alert_deliveries_open',
+    'alerts_open_key',
     'memberships_unresolved',
     'sync_runs_one_active_per_task',
     'sync_runs_one_active_per_user',
     'tutorships_unresolved',
     'users_missing',
+    'users_odd_code',
+    'users_odd_email',
+    'users_odd_login',
     'users_suspended',
   ]);
   expect(collated.rowCount).toBe(5);
-  expect(functions.rowCount).toBe(1);
+  expect(functions.rowCount).toBe(5);
+  expect(triggers.rows.map(({ name }) => name)).toEqual([
+    'audit_events_append_only',
+    'audit_events_no_truncate',
+    'part_changed',
+    'run_changed',
+    'run_requested',
+  ]);
   expect(nulls.rows.map(({ name }) => name)).toEqual([
     'capability_grants_user_id_capability_site_id_key',
     'source_pieces_reading_site_code_group_code_key',

@@ -7,7 +7,7 @@ export const NOW = new Date('2026-10-01T00:00:00Z');
 
 /** The stores over a database of their own, with the seven tasks in it. */
 export async function openTestDatabase(): Promise<
-  Database & { sql: pg.Pool; url: string; dispose(): Promise<void> }
+  Database & { sql: pg.Pool; url: string; drop(): Promise<void>; dispose(): Promise<void> }
 > {
   const { url, drop } = await createTestDatabase();
   const db = createDatabase(url, { poolSize: 8, log: { warn: () => {} } });
@@ -21,5 +21,5 @@ export async function openTestDatabase(): Promise<
     await sql.end();
     await drop();
   };
-  return { ...db, sql, url, dispose };
+  return { ...db, sql, url, drop, dispose };
 }

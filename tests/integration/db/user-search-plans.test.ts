@@ -12,8 +12,8 @@ beforeAll(async () => {
   watcher = new pg.Client({ connectionString: database.url });
   await watcher.connect();
   await watcher.query(`
-    INSERT INTO groups (kind, code, name, content_hash)
-      SELECT 'initial', 'G' || n, 'G', 'h' FROM generate_series(1, 1000) n;
+    INSERT INTO groups (kind, code, name, content_hash, site_code)
+      SELECT 'initial', 'G' || n, 'G', 'h', 'S' || n % 500 FROM generate_series(1, 1000) n;
     INSERT INTO users (kind, code, login, email, last_name, first_name, site_code, status,
                        content_hash, search_name, search_first_name)
       SELECT 'student', n, 'l' || n, 'e' || n || '@mail.example', '', '', 'S' || n % 500,
@@ -59,7 +59,7 @@ async function counters(): Promise<Reads> {
   const { rows } = await watcher.query<Reads>(
     `SELECT sum(seq_tup_read)::int AS scanned,
             sum(CASE relname WHEN 'users' THEN idx_tup_fetch END)::int AS fetched
-       FROM pg_stat_user_tables WHERE relname IN ('users', 'memberships')`,
+       FROM pg_stat_user_tables WHERE relname IN ('users', 'memberships', 'tutorships')`,
   );
   return rows[0] ?? { scanned: Number.NaN, fetched: Number.NaN };
 }
@@ -70,10 +70,16 @@ test.each([
   ['a code', { search: '4711' }],
   ['a kind and a name’s beginning', { kind: 'student', search: 'ab12' }],
   ['nothing: the first page', {}],
-  ['a page far behind', { cursor: '25000' }],
+  ['a page far behind', { cursor: '0.25000' }],
   ['a site', { siteCode: 'S7' }],
   ['a group', { groupCode: 'G7' }],
   ['the suspended', { status: 'suspended' }],
+  ['what everybody’s login begins with', { search: 'l' }],
+  ['what nobody has', { search: 'nobody at all' }],
+  ['a name’s beginning, of a site', { search: 'ab', siteCode: 'S7' }],
+  ['nothing, within a site', { reach: ['S7'] }],
+  ['what everybody has, within a site', { search: 'jean', reach: ['S7'] }],
+  ['what nobody has, within a site', { search: 'nobody at all', reach: ['S7'] }],
 ] as const)('listing users by %s never reads the whole table', async (_name, filter) => {
   const reads = await readsOf((users) => users.listUsers({ ...filter, limit: 50 }));
 

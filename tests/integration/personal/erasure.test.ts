@@ -56,7 +56,7 @@ eachBackend('erasing a marked person', (backend) => {
 
   test('exports everything that is kept on them', async () => {
     const { kind, code } = learner;
-    const kept = await cluster.db.personal.exportUser({ kind, code }, 'cli:test', NOW);
+    const kept = await cluster.db.personal.exportUser({ kind, code }, { by: 'cli:test' }, NOW);
     const { users = [], memberships = [], tutorships = [], changes = [] } = kept?.tables ?? {};
     expect(users).toMatchObject([{ code, last_name: learner.lastName, email: learner.email }]);
     expect(memberships.length).toBeGreaterThanOrEqual(learner.memberships.length);
@@ -66,7 +66,7 @@ eachBackend('erasing a marked person', (backend) => {
     );
     expect(changes).toContainEqual(expect.objectContaining({ entity: 'tutorship' }));
     const unknown = { kind, code: '999999999' };
-    expect(await cluster.db.personal.exportUser(unknown, 'cli:test', NOW)).toBeNull();
+    expect(await cluster.db.personal.exportUser(unknown, { by: 'cli:test' }, NOW)).toBeNull();
   });
 
   test('leaves nothing of them in any table, queue or log', async () => {

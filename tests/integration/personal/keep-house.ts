@@ -15,7 +15,8 @@ export async function keepHouse(
     ...{ recallPutOff: async () => {}, runJobsAlive: async () => true },
   };
   const house = createHousekeeping({
-    ...{ runs: centre.runs, tasks: centre.tasks, sourceState: centre.sourceState, queue },
+    ...{ runs: centre.runs, bulkRetries: centre.bulkRetries, tasks: centre.tasks, queue },
+    ...{ sourceState: centre.sourceState, blackoutEnd: () => null, random: Math.random },
     ...{ retention: centre.retention, personal: centre.personal, leaving },
     ...{ now: () => now, timeZone: 'Europe/Paris', log: quiet },
     keepDays: { runs: days, changes: days, rejected: days, audit: days },

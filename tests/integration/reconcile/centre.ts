@@ -32,9 +32,12 @@ export interface Part {
 
 export type Centre = Awaited<ReturnType<typeof openCentre>>;
 
-/** A registry of the test's own, and runs against it without queue or source. */
-export async function openCentre() {
-  const db = await openTestDatabase();
+/**
+ * A registry of the test's own, and runs against it without queue or source.
+ * @param open opens it; as its owner by default
+ */
+export async function openCentre(open = openTestDatabase) {
+  const db = await open();
   const rules = { leaving: AT_ONCE };
 
   /** Begins a run and stages its parts; returns its id. */
@@ -128,7 +131,11 @@ export async function openCentre() {
   /** Empties the registry for the next test; the tasks stay, with the default guards. */
   const reset = async () => {
     rules.leaving = AT_ONCE;
-    await db.sql.query(`TRUNCATE ${TABLES.join(', ')} RESTART IDENTITY CASCADE`);
+    // Both in one transaction: the audit refuses to be emptied otherwise.
+    await db.sql.query(
+      `SET LOCAL session_replication_role = replica;
+       TRUNCATE ${TABLES.join(', ')} RESTART IDENTITY CASCADE`,
+    );
     await db.sql.query(`UPDATE task_definitions SET guards = '{}'`);
     // The numbers of runs begin anew: what a test left unfinished must not be taken for theirs.
     const staged = await rows<{ name: string }>(

@@ -152,7 +152,7 @@ function changesOf({ plans }: Centre) {
 const NOW = new Date(`${TODAY}T02:30:00Z`);
 
 function createContext(
-  { runs, tasks, registry, personal, retention, sourceState }: Database,
+  { runs, bulkRetries, tasks, registry, personal, retention, sourceState }: Database,
   source: Source,
   queued: number[],
 ): SyncContext {
@@ -161,7 +161,7 @@ function createContext(
   };
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   return {
-    ...{ runs, tasks, registry, personal, retention, sourceState, source, log },
+    ...{ runs, bulkRetries, tasks, registry, personal, retention, sourceState, source, log },
     leaving: AT_ONCE,
     keepDays: { runs: 400, changes: 400, rejected: 400, audit: 400 },
     overload: overloadSettings({ hardCap: 4, serverLimitMs: 0, restMs: 0, retryBaseMs: 0 }),

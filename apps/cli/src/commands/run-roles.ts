@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { note } from '../output/terminal.js';
+import { announceApi } from '../runtime/announce-api.js';
 import { boundHeap } from '../runtime/bound-heap.js';
 import type { Role } from '../runtime/heartbeat.js';
 import { type RunningRole, startRole } from '../runtime/roles.js';
@@ -12,7 +13,8 @@ export async function runRoles(context: Context, roles: readonly Role[]): Promis
   const running: RunningRole[] = [];
   try {
     for (const role of roles) running.push(await startRole(context, role));
-    note(context.terminal, `Running: ${roles.join(' and ')}. Ctrl-C stops.`);
+    await announceApi(context, running);
+    note(context.terminal, `Running: ${roles.join(', ')}. Ctrl-C stops.`);
     await untilAborted(context.signal);
   } finally {
     for (const role of running.reverse()) await role.stop();

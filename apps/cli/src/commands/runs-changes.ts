@@ -1,4 +1,6 @@
 import {
+  CHANGES_CSV_HEAD,
+  changesCsv,
   type PageRequest,
   type PlanFilter,
   type PlanReader,
@@ -8,7 +10,7 @@ import {
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { CHANGES_CSV_HEAD, changesCsv, renderChanges } from '../output/changes.js';
+import { renderChanges } from '../output/changes.js';
 import { say, sayJson, sayPiece } from '../output/terminal.js';
 import { type FilterOptions, toPlanFilter } from './plan-options.js';
 import { unknownRun } from './runs-show.js';

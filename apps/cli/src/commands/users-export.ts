@@ -11,7 +11,7 @@ export async function exportUser(context: Context, reference: string): Promise<E
   const { users, personal } = await context.stores();
   const person = await findPerson(users, reference);
   const now = context.now();
-  const found = await personal.exportUser(person, actorOfCommand(), now);
+  const found = await personal.exportUser(person, { by: actorOfCommand() }, now);
   if (found === null) throw new UsageError(`Nothing is kept on "${reference}".`);
   sayJson(context.terminal, toPersonExportJson(found, now));
   return EXIT.done;

@@ -1,10 +1,12 @@
+import { ListenError } from '@passerelle/api';
 import type { RegistrySummary, Run, SyncContext } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { CommandError } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
 import { toDemoJson } from '../json/demo.js';
 import { note, say, sayJson } from '../output/terminal.js';
-import { findMembers } from '../runtime/members.js';
+import { announceApi } from '../runtime/announce-api.js';
+import { findMembers, nameOfRole } from '../runtime/members.js';
 import { type RunningRole, startRole } from '../runtime/roles.js';
 import { untilAborted } from '../runtime/signals.js';
 import { exitCodeOfAll } from './exit-code.js';
@@ -30,11 +32,13 @@ export async function runDemo(context: Context, options: DemoOptions): Promise<E
   try {
     roles.push(await startRole(context, 'scheduler', gate.context));
     roles.push(await startRole(context, 'worker', shiftClock(gate.context, options.clockOffsetMs)));
+    roles.push(await startDemoApi(context, gate.context));
     const runs = await runTasks(context, gate.context);
     const registry = await (await context.stores()).users.summary();
     tell(context, options, runs, registry);
     if (!options.once) {
       await gate.open();
+      await announceApi(context, roles);
       note(context.terminal, 'The cluster stays up and follows its schedule. Ctrl-C stops.');
       await untilAborted(context.signal);
     }
@@ -57,12 +61,24 @@ function tell(
   else say(context.terminal, describeDemo(context, runs, registry));
 }
 
+/** On the port of the settings or, where that is taken, on any: a demo stands beside anything. */
+async function startDemoApi(context: Context, sync: SyncContext): Promise<RunningRole> {
+  try {
+    return await startRole(context, 'api', sync);
+  } catch (error) {
+    if (!(error instanceof ListenError)) throw error;
+    const { config } = context;
+    const anyPort = { ...config, http: { ...config.http, port: 0 } };
+    return startRole({ ...context, config: anyPort }, 'api', sync);
+  }
+}
+
 /** Workers of another cluster would take the demo's jobs to a source of their own. */
 async function refuseCompany(context: Context): Promise<void> {
   const [other] = (await findMembers(context)).filter(({ role }) => role !== 'command');
   if (other === undefined) return;
   throw new CommandError(
-    `A ${other.role} is running on this database already (process ${other.pid} on ${other.host}). ` +
+    `${nameOfRole(other.role)} is running on this database already (process ${other.pid} on ${other.host}). ` +
       'Stop it, or give the demo a data directory of its own: PASSERELLE_DATA_DIR=./data-demo.',
   );
 }

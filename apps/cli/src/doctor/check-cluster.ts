@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { findMembers } from '../runtime/members.js';
+import { findMembers, nameOfRole } from '../runtime/members.js';
 import { describeQueue, tellOfStrangers } from '../runtime/strangers.js';
 import { broken, type Finding, fine, warn } from './finding.js';
 
@@ -10,7 +10,7 @@ export async function checkCluster(context: Context): Promise<Finding[]> {
   const found = members.map(({ role, host, pid, startedAt }) =>
     fine(
       'cluster',
-      `A ${role} runs on ${host} (process ${pid}) since ${context.format.instant(startedAt)}.`,
+      `${nameOfRole(role)} runs on ${host} (process ${pid}) since ${context.format.instant(startedAt)}.`,
     ),
   );
   const missing = ['scheduler', 'worker'].filter(

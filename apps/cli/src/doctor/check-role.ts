@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import type { Context } from '../context.js';
 import type { Role } from '../runtime/heartbeat.js';
-import { findMembers } from '../runtime/members.js';
+import { findMembers, nameOfRole } from '../runtime/members.js';
 import { broken, type Finding, fine } from './finding.js';
 
 /** The roles that a health check can ask for. */
-export const CHECKED_ROLES = ['scheduler', 'worker'] as const satisfies readonly Role[];
+export const CHECKED_ROLES = ['scheduler', 'worker', 'api'] as const satisfies readonly Role[];
 
 /**
  * Whether a process of this machine (or container) lives in that role: it said
@@ -21,7 +21,7 @@ export async function checkRole(context: Context, role: Role): Promise<Finding[]
   return here.map(({ pid, startedAt }) =>
     fine(
       'role',
-      `A ${role} is alive (process ${pid}), since ${context.format.instant(startedAt)}.`,
+      `${nameOfRole(role)} is alive (process ${pid}), since ${context.format.instant(startedAt)}.`,
     ),
   );
 }

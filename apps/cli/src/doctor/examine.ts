@@ -1,10 +1,13 @@
 import type { Context } from '../context.js';
+import { checkAlerts } from './check-alerts.js';
 import { checkClock } from './check-clock.js';
 import { checkCluster } from './check-cluster.js';
 import { checkDatabase } from './check-database.js';
+import { checkDelivery } from './check-delivery.js';
 import { checkDisk } from './check-disk.js';
 import { checkHealth } from './check-health.js';
 import { checkQueue } from './check-queue.js';
+import { checkRights } from './check-rights.js';
 import { checkRuns } from './check-runs.js';
 import { checkSchedules } from './check-schedules.js';
 import { checkSettings } from './check-settings.js';
@@ -25,8 +28,11 @@ const WITH_DATABASE: readonly Check[] = [
   ['source', checkHealth],
   ['cluster', checkCluster],
   ['runs', checkRuns],
+  ['rights', checkRights],
   ['queue', checkQueue],
   ['schedules', checkSchedules],
+  ['alerts', checkAlerts],
+  ['alerts', checkDelivery],
 ];
 
 /** Looks at everything; a look that fails is a finding too. */

@@ -1,22 +1,13 @@
-import type { ChangeCount, Image, PlannedChange, PlanSummary } from '@passerelle/sync';
-import { type CsvCell, csvLine } from './csv.js';
+import {
+  type ChangeCount,
+  type FieldChange,
+  fieldsOf,
+  type PlannedChange,
+  type PlanSummary,
+} from '@passerelle/sync';
 import { counted } from './format.js';
 import { type Cell, renderTable } from './table.js';
 import type { Terminal } from './terminal.js';
-
-/** One field of a change, before and after; undefined: the side has no such field. */
-export interface FieldChange {
-  field: string;
-  before: unknown;
-  after: unknown;
-}
-
-/** A change field by field. */
-export function fieldsOf(change: { before: Image | null; after: Image | null }): FieldChange[] {
-  const { before, after } = change;
-  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
-  return [...names].map((field) => ({ field, before: before?.[field], after: after?.[field] }));
-}
 
 /** Counts by kind, by site and by group. */
 export function renderSummary(terminal: Terminal, summary: PlanSummary): string {
@@ -73,35 +64,6 @@ export function sayValue(value: unknown): string | null {
   if (value === undefined || value === null || value === '') return null;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-const CSV_HEAD = ['entity', 'ref', 'kind', 'held', 'site', 'group', 'field', 'before', 'after'];
-
-/** The first line of a CSV file of changes. */
-export const CHANGES_CSV_HEAD: string = csvLine(CSV_HEAD);
-
-/** Changes as lines of a CSV file, one for each field. */
-export function changesCsv(changes: readonly PlannedChange[]): string {
-  return changes
-    .flatMap((change) => {
-      const { entity, ref, kind, held, site, group } = change;
-      const fields = fieldsOf(change);
-      const lines = fields.length === 0 ? [{ field: '', before: null, after: null }] : fields;
-      return lines.map(({ field, before, after }) =>
-        csvLine([
-          ...[entity, ref, kind, held, site, group],
-          ...[field, csvValue(before), csvValue(after)],
-        ]),
-      );
-    })
-    .join('');
-}
-
-function csvValue(value: unknown): CsvCell {
-  if (value === undefined || value === null) return null;
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? value
-    : JSON.stringify(value);
 }
 
 /** `12 changes, 3 of them held back` */

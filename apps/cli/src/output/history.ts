@@ -1,6 +1,6 @@
-import type { PastChange } from '@passerelle/sync';
+import { fieldsOf, type PastChange } from '@passerelle/sync';
 import type { Context } from '../context.js';
-import { fieldsOf, withLead } from './changes.js';
+import { withLead } from './changes.js';
 import { renderTable } from './table.js';
 
 const HEAD = ['When', 'Run', 'By', 'What', 'Change', 'Field', 'Before', 'After'];

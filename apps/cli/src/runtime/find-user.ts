@@ -1,5 +1,5 @@
 import { USER_KINDS, type UserKind } from '@passerelle/roster';
-import type { UserDirectory, UserView } from '@passerelle/sync';
+import type { Registry, UserDirectory, UserView } from '@passerelle/sync';
 import { UsageError } from '../errors.js';
 import { unknownName } from '../suggest.js';
 
@@ -40,6 +40,17 @@ export async function findPerson(
   if (kind !== undefined) return { kind, code: codeOrLogin };
   const user = await findUser(users, reference);
   return { kind: user.kind, code: user.code };
+}
+
+/** The registry's id of the one user that a reference fits. */
+export async function findUserId(
+  stores: { users: Pick<UserDirectory, 'findUsers'>; registry: Pick<Registry, 'whereabouts'> },
+  reference: string,
+): Promise<number> {
+  const { kind, code } = await findUser(stores.users, reference);
+  const found = await stores.registry.whereabouts({ kind, code });
+  if (found === null) throw new UsageError(`There is no user "${reference}" any more.`);
+  return found.id;
 }
 
 function onlyOne(reference: string, found: readonly UserView[]): UserView {

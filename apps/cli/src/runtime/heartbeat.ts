@@ -4,9 +4,10 @@ import type { Log, MemberStore } from '@passerelle/sync';
 import { tellOfClock } from './server-clock.js';
 import { BELIEVED_MS, HEARTBEAT_MS } from './members.js';
 import { tellOfStrangers } from './strangers.js';
+import { watchVitals } from './vitals.js';
 
 /** What a process of the cluster does; `command`: works only for as long as a command lasts. */
-export type Role = 'worker' | 'scheduler' | 'command';
+export type Role = 'worker' | 'scheduler' | 'api' | 'command';
 
 /**
  * Makes this process known as a member of the cluster until it is stopped, keeps
@@ -21,12 +22,15 @@ export async function startHeartbeat(
     now: () => Date;
     /** Looks at the database's clock: how far this machine's own is ahead of it, in milliseconds. */
     followClock: () => Promise<number>;
+    /** Where the free room of the disk is looked at. */
+    dataDir: string;
     log: Log;
   },
   role: Role,
   queue: string,
 ): Promise<{ stop(): Promise<void> }> {
   const member = { id: randomUUID(), role, host: hostname(), pid: process.pid, queue };
+  const vitals = watchVitals(deps.dataDir);
   let complaint: string | null = null;
   let wasWrong = false;
   const look = async (): Promise<void> => {
@@ -37,7 +41,7 @@ export async function startHeartbeat(
   };
   const beat = async (): Promise<void> => {
     await look();
-    await deps.members.heartbeat(member, deps.now());
+    await deps.members.heartbeat({ ...member, vitals: await vitals.read() }, deps.now());
     const since = new Date(deps.now().getTime() - BELIEVED_MS);
     const heard = tellOfStrangers(await deps.members.listMembers(since), queue);
     if (heard !== null && heard !== complaint) deps.log.error({ role }, heard);
@@ -54,6 +58,7 @@ export async function startHeartbeat(
   return {
     stop: async () => {
       clearInterval(timer);
+      vitals.stop();
       await beating;
       await deps.members.leave(member.id).catch(() => undefined);
     },

@@ -5,6 +5,11 @@ import type { Context } from '../context.js';
 /** A process of the cluster that is up. */
 export type Member = Awaited<ReturnType<MemberStore['listMembers']>>[number];
 
+/** `A worker`, `An API` */
+export function nameOfRole(role: string): string {
+  return role === 'api' ? 'An API' : `A ${role}`;
+}
+
 /** How often a process says that it is there, and for how long it is believed. */
 export const HEARTBEAT_MS = 5_000;
 export const BELIEVED_MS = 15_000;

@@ -6,11 +6,15 @@ import type { Context } from '../context.js';
 import { type Role, startHeartbeat } from './heartbeat.js';
 import { goByClock } from './server-clock.js';
 import { type OpenedSource, requireSource } from './open-source.js';
+import { startHttpApi } from './start-api.js';
 import { describeQueue } from './strangers.js';
+import { createAlertWatch, startSubstituteWatch } from './watch-alerts.js';
 
 /** A part of the cluster that runs in this process. */
 export interface RunningRole {
   role: Role;
+  /** Where it answers, if it does. */
+  url?: string;
   stop(): Promise<void>;
 }
 
@@ -28,6 +32,7 @@ export async function startRole(
       {
         ...{ members: stores.members, now: context.now, log: context.log },
         followClock: () => context.clock.follow(stores),
+        dataDir: context.config.dataDir,
       },
       role,
       describeQueue(await context.queueOptions()),
@@ -35,6 +40,7 @@ export async function startRole(
     context.log.info({ role }, 'started');
     return {
       role,
+      ...(running.url === undefined ? {} : { url: running.url }),
       stop: async () => {
         await running.stop();
         await heartbeat.stop();
@@ -48,10 +54,17 @@ export async function startRole(
   }
 }
 
-type Start = (context: Context, sync: SyncContext) => Promise<{ stop(): Promise<void> }>;
+type Start = (
+  context: Context,
+  sync: SyncContext,
+) => Promise<{ url?: string; stop(): Promise<void> }>;
 
-const startScheduling: Start = (context, sync) =>
-  startScheduler({ context: sync, housekeepingMs: context.config.housekeepingMs });
+const startScheduling: Start = async (context, sync) =>
+  startScheduler({
+    context: sync,
+    housekeepingMs: context.config.housekeepingMs,
+    watchAlerts: await createAlertWatch(context),
+  });
 
 const startWorking: Start = async (context, sync) => {
   const opened = await context.source();
@@ -71,9 +84,25 @@ function readWsdlAhead(context: Context, { source }: OpenedSource): void {
   source.prepare(context.signal).catch(() => undefined);
 }
 
+/** A part of the cluster that outlives its schedulers tells of it. */
+function withSubstituteWatch(start: Start): Start {
+  return async (context, sync) => {
+    const running = await start(context, sync);
+    const watch = await startSubstituteWatch(context);
+    return {
+      ...running,
+      stop: async () => {
+        await watch.stop();
+        await running.stop();
+      },
+    };
+  };
+}
+
 const START: Record<Role, Start> = {
   scheduler: startScheduling,
-  worker: startWorking,
+  worker: withSubstituteWatch(startWorking),
+  api: withSubstituteWatch(startHttpApi),
   command: startWorking,
 };
 

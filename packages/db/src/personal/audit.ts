@@ -7,13 +7,13 @@ export async function recordPersonEvent(
   tx: Pick<Prisma.TransactionClient, 'auditEvent'>,
   action: 'user.exported' | 'user.erased' | 'user.allowed',
   { id, kind }: Pick<Person, 'id' | 'kind'>,
-  { by: actor, reason }: { by: string; reason: Warrant['reason'] | null },
+  { by: actor, from = null, reason }: Omit<Warrant, 'reason'> & { reason: string | null },
   now: Date,
   after?: Prisma.InputJsonObject,
 ): Promise<void> {
   await tx.auditEvent.create({
     data: {
-      ...{ actor, action, reason, occurredAt: now },
+      ...{ actor, action, reason, fromWhere: from, occurredAt: now },
       ...{ entity: 'user', entityId: id === null ? kind : String(id) },
       ...(after === undefined ? {} : { after }),
     },

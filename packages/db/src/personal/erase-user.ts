@@ -80,15 +80,10 @@ async function bury(
 }
 
 /**
- * Events stay and point by id; should one have kept a value, it goes. So does why they were
- * protected: an illness, perhaps.
+ * Events stay and point by id; should one have kept a value, it goes, and the person's
+ * addresses. So does why they were protected: an illness, perhaps.
  */
 async function emptyAuditEvents(tx: Prisma.TransactionClient, { id }: Person): Promise<void> {
   if (id === null) return;
-  await tx.$executeRaw`
-    UPDATE audit_events
-       SET before = NULL, after = NULL,
-           reason = CASE WHEN action IN ('user.protected', 'user.unprotected') THEN NULL
-                         ELSE reason END
-     WHERE entity = 'user' AND entity_id = ${String(id)}`;
+  await tx.$executeRaw`SELECT empty_audit_events(${id}::int)`;
 }

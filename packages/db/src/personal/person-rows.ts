@@ -2,15 +2,16 @@ import type { SqlClient } from '../staging/tables.js';
 import { parametersOf, type Person } from './find-person.js';
 import { PERSON_SQL, type PersonTable } from './tables.js';
 
-/** The rows of a table that are about a person, as they are. */
+/** The rows of a table that are about a person, as they are but for what is secret. */
 export async function selectRows(
   db: SqlClient,
-  { name, about }: PersonTable,
+  { name, about, secret }: PersonTable,
   person: Person,
 ): Promise<Record<string, unknown>[]> {
   const rows = await db.$queryRawUnsafe<{ row: Record<string, unknown> }[]>(
-    `WITH ${PERSON_SQL} SELECT to_jsonb(t) AS row FROM ${name} t, person p WHERE ${about}`,
+    `WITH ${PERSON_SQL} SELECT to_jsonb(t) - $6::text[] AS row FROM ${name} t, person p WHERE ${about}`,
     ...parametersOf(person),
+    [...secret],
   );
   return rows.map(({ row }) => row);
 }

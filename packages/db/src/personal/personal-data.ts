@@ -1,4 +1,4 @@
-import type { PersonalData, PersonExport, PersonReference } from '@passerelle/sync';
+import type { PersonalData, PersonExport, PersonReference, Warrant } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 import { TRANSACTION } from '../stores/lock-run.js';
 import { allowUser } from './allow-user.js';
@@ -27,7 +27,7 @@ export function createPersonalData(client: PrismaClient): PersonalData {
 async function exportUser(
   client: PrismaClient,
   reference: PersonReference,
-  by: string,
+  { by, from = null }: Omit<Warrant, 'reason'>,
   now: Date,
 ): Promise<PersonExport | null> {
   const isolationLevel = 'RepeatableRead';
@@ -41,7 +41,7 @@ async function exportUser(
       }
       tables['staging'] = await exportStaged(tx, person);
       if (Object.values(tables).every((rows) => rows.length === 0)) return null;
-      await recordPersonEvent(tx, 'user.exported', person, { by, reason: null }, now);
+      await recordPersonEvent(tx, 'user.exported', person, { by, from, reason: null }, now);
       return { kind: person.kind, code: person.code, tables };
     },
     { ...TRANSACTION, isolationLevel },

@@ -1,3 +1,4 @@
+import { accountKeySql } from '../logins/login-keys.js';
 import type { SqlClient } from '../staging/tables.js';
 
 /**
@@ -13,17 +14,30 @@ export const PERSON_TABLES: readonly PersonTable[] = [
   erased('rejected_records', 't.entity = p.reading AND t.code = p.code'),
   erased('quarantine', 't.entity = p.reading AND t.code = p.code'),
   erased('capability_grants', 't.user_id = p.id'),
+  erased('sessions', 't.user_id = p.id', ['hash', 'previous_hash']),
   erased('tutorships', `t.id IN (SELECT l.id FROM links l WHERE l.entity = 'tutorship')`),
   erased('memberships', 't.user_id = p.id'),
+  erased('login_verifiers', 't.user_id = p.id', ['salt', 'hash']),
+  erased(
+    'login_attempts',
+    `t.account IN (SELECT ${accountKeySql('u.login')} FROM users u WHERE u.id = p.id)`,
+  ),
   erased('users', 't.id = p.id'),
-  pointing('audit_events', `t.entity = 'user' AND t.entity_id = p.id::text`),
+  pointing(
+    'audit_events',
+    `(t.entity = 'user' AND t.entity_id = p.id::text) OR t.actor = 'user:' || p.id
+      OR (t.entity = 'grant' AND coalesce(t.after, t.before) ->> 'userId' = p.id::text)`,
+  ),
+  pointing('api_tokens', `t.created_by = 'user:' || p.id`, ['token_hash']),
   pointing('outbox', '(t.entity_id, t.entity) IN (SELECT l.id, l.entity FROM links l)'),
   pointing('sync_runs', 't.user_id = p.id'),
   pointing('erased_users', 't.code_hash = p.code_hash'),
   ...impersonal(
     ...['sites', 'groups', 'definitions', 'task_definitions', 'sync_run_parts'],
-    ...['api_tokens', 'cluster_members', 'erasure_key'],
+    ...['alerts', 'alert_deliveries', 'alert_watch'],
+    ...['cluster_members', 'erasure_key', 'setup_links', 'login_key'],
     ...['source_permits', 'source_state', 'source_events', 'source_calls', 'source_pieces'],
+    ...['run_events', 'bulk_retries', 'bulk_retry_runs', 'idempotency_keys'],
     '_prisma_migrations',
   ),
 ];
@@ -38,6 +52,8 @@ export interface PersonTable {
   holds: 'erased' | 'pointing' | 'impersonal';
   /** SQL on its alias `t`, with `p` (id, kind, code, reading, code_hash) and `links` (id, entity). */
   about: string;
+  /** Columns that an export leaves out, for they would help whoever comes by it to a password. */
+  secret: readonly string[];
 }
 
 /**
@@ -64,14 +80,14 @@ export async function tablesOnPeople(db: SqlClient): Promise<PersonTable[]> {
   return PERSON_TABLES.filter(({ name, holds }) => holds !== 'impersonal' && there.has(name));
 }
 
-function erased(name: string, about: string): PersonTable {
-  return { name, holds: 'erased', about };
+function erased(name: string, about: string, secret: readonly string[] = []): PersonTable {
+  return { name, holds: 'erased', about, secret };
 }
 
-function pointing(name: string, about: string): PersonTable {
-  return { name, holds: 'pointing', about };
+function pointing(name: string, about: string, secret: readonly string[] = []): PersonTable {
+  return { name, holds: 'pointing', about, secret };
 }
 
 function impersonal(...names: string[]): PersonTable[] {
-  return names.map((name) => ({ name, holds: 'impersonal', about: 'false' }));
+  return names.map((name) => ({ name, holds: 'impersonal', about: 'false', secret: [] }));
 }

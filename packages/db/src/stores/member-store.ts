@@ -1,4 +1,4 @@
-import type { MemberStore } from '@passerelle/sync';
+import type { MemberStore, Vitals } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 
 /** Who has not been seen for so long is forgotten. */
@@ -7,21 +7,26 @@ const FORGET_AFTER_MS = 24 * 60 * 60 * 1000;
 /** The processes of the cluster, in `cluster_members`. */
 export function createMemberStore(client: PrismaClient): MemberStore {
   return {
-    heartbeat: async ({ id, role, host, pid, queue }, now) => {
+    heartbeat: async ({ id, role, host, pid, queue, vitals }, now) => {
+      const told = vitals === undefined ? null : JSON.stringify(vitals);
       await client.$executeRaw`
-        INSERT INTO cluster_members (id, role, host, pid, queue, started_at, seen_at)
-        VALUES (${id}, ${role}, ${host}, ${pid}::int, ${queue}, ${now}, ${now})
-        ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`;
+        INSERT INTO cluster_members (id, role, host, pid, queue, vitals, started_at, seen_at)
+        VALUES (${id}, ${role}, ${host}, ${pid}::int, ${queue}, ${told}::jsonb, ${now}, ${now})
+        ON CONFLICT (id) DO UPDATE
+        SET (vitals, seen_at) = (excluded.vitals, excluded.seen_at)`;
       const forgotten = new Date(now.getTime() - FORGET_AFTER_MS);
       await client.clusterMember.deleteMany({ where: { seenAt: { lt: forgotten } } });
     },
     leave: async (id) => {
       await client.clusterMember.deleteMany({ where: { id } });
     },
-    listMembers: (since) =>
-      client.clusterMember.findMany({
+    listMembers: async (since) => {
+      const rows = await client.clusterMember.findMany({
         where: { seenAt: { gte: since } },
         orderBy: [{ role: 'asc' }, { startedAt: 'asc' }, { id: 'asc' }],
-      }),
+      });
+      // Written by the heartbeat above, and by nothing else.
+      return rows.map((row) => ({ ...row, vitals: row.vitals as unknown as Vitals | null }));
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { Retention, RetentionDays } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
+import { trimLogins } from '../logins/trim-logins.js';
 
 /** Rows of a kind that one statement takes at most; runs take their parts with them. */
 const BATCH: Readonly<RetentionDays> = { runs: 50, changes: 5_000, rejected: 5_000, audit: 5_000 };
@@ -16,6 +17,8 @@ export function createRetention(client: PrismaClient): Retention {
         runs: await trimRuns(client, before.runs),
         audit: await trimAudit(client, before.audit),
       };
+      await forgetSessions(client);
+      await trimLogins(client);
       const kinds: (keyof RetentionDays)[] = ['runs', 'changes', 'rejected', 'audit'];
       return { rows, more: kinds.some((kind) => rows[kind] >= BATCH[kind]) };
     },
@@ -60,23 +63,31 @@ function trimQuarantine(client: PrismaClient, before: Date): Promise<number> {
 
 /**
  * The last good run is the one whose start its task has kept (`recordSuccess`). A plan
- * goes before its run, in batches of its own.
+ * goes before its run, in batches of its own; what became of the run goes with it.
  */
-function trimRuns(client: PrismaClient, before: Date): Promise<number> {
-  return client.$executeRaw`
-    DELETE FROM sync_runs WHERE id IN (
+async function trimRuns(client: PrismaClient, before: Date): Promise<number> {
+  const gone = await client.$queryRaw<unknown[]>`
+    WITH gone AS (DELETE FROM sync_runs WHERE id IN (
       SELECT r.id FROM sync_runs r
        WHERE r.ended_at < ${before} AND r.state IN ('succeeded', 'partial', 'failed', 'cancelled')
          AND NOT (r.state = 'succeeded' AND EXISTS (
                SELECT FROM task_definitions t
                 WHERE t.name = r.task AND t.last_run_at = coalesce(r.started_at, r.queued_at)))
          AND NOT EXISTS (SELECT FROM planned_changes p WHERE p.run_id = r.id)
-       ORDER BY r.id LIMIT ${BATCH.runs}::int)`;
+       ORDER BY r.id LIMIT ${BATCH.runs}::int) RETURNING id),
+         events AS (DELETE FROM run_events e USING gone g WHERE e.run_id = g.id)
+    SELECT id FROM gone`;
+  return gone.length;
 }
 
-function trimAudit(client: PrismaClient, before: Date): Promise<number> {
-  return client.$executeRaw`
-    DELETE FROM audit_events WHERE id IN (
-      SELECT id FROM audit_events WHERE occurred_at < ${before}
-       ORDER BY occurred_at LIMIT ${BATCH.audit}::int)`;
+/** The audit is append-only but for this function of the database. */
+async function trimAudit(client: PrismaClient, before: Date): Promise<number> {
+  const [row] = await client.$queryRaw<{ gone: number }[]>`
+    SELECT forget_audit_events(${before}::timestamptz, ${BATCH.audit}::int) AS gone`;
+  return row?.gone ?? 0;
+}
+
+/** Those that are over, with the addresses they came from. */
+async function forgetSessions(client: PrismaClient): Promise<void> {
+  await client.$executeRaw`DELETE FROM sessions WHERE least(idle_until, expires_at) < now()`;
 }

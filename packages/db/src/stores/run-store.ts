@@ -4,6 +4,8 @@ import { createStaging } from '../staging/index.js';
 import { endRun } from './end-run.js';
 import { completePart, setPartAside, splitPart } from './end-part.js';
 import { beginPart, failPart, markWaiting, postponePart } from './part-attempts.js';
+import { listRuns } from './list-runs.js';
+import { requestKeyedRun } from './request-keyed-run.js';
 import { requestDueRun, requestRun } from './request-run.js';
 import { activeStates, toPart, toRejectedRecord, toRun } from './run-rows.js';
 import { startRun } from './start-run.js';
@@ -13,7 +15,10 @@ export function createRunStore(client: PrismaClient): RunStore {
   const staging = createStaging(client);
   const deps = { client, staging };
   return {
-    requestRun: (request, now) => requestRun(client, request, now),
+    requestRun: (request, now) =>
+      request.key === undefined
+        ? requestRun(client, request, now)
+        : requestKeyedRun(client, request, request.key, now),
     requestDueRun: (task, due, now) => requestDueRun(client, task, due, now),
     startRun: (id, parts, now) => startRun(deps, id, parts, now),
     beginPart: (runId, number, now) => beginPart(deps, runId, number, now),
@@ -40,22 +45,7 @@ export function createRunStore(client: PrismaClient): RunStore {
       const row = await client.syncRun.findUnique({ where: { id } });
       return row === null ? null : toRun(row);
     },
-    listRuns: async ({ task, states, dryRun, onePerson, whole, retryOfId, beforeId, limit }) => {
-      const rows = await client.syncRun.findMany({
-        where: {
-          ...(task === undefined ? {} : { task }),
-          ...(states === undefined ? {} : { state: { in: [...states] } }),
-          ...(dryRun === undefined ? {} : { dryRun }),
-          ...(onePerson === false ? { userId: null } : {}),
-          ...(whole ? WHOLE : {}),
-          ...(retryOfId === undefined ? {} : { retryOfId }),
-          ...(beforeId === undefined ? {} : { id: { lt: beforeId } }),
-        },
-        orderBy: { id: 'desc' },
-        take: limit,
-      });
-      return rows.map(toRun);
-    },
+    listRuns: (filter) => listRuns(client, filter),
     listParts: async (runId) => {
       const rows = await client.syncRunPart.findMany({
         where: { runId },
@@ -63,11 +53,12 @@ export function createRunStore(client: PrismaClient): RunStore {
       });
       return rows.map(toPart);
     },
-    listRejections: async (runId, limit) => {
+    listRejections: async (runId, limit, offset = 0) => {
       const rows = await client.rejectedRecord.findMany({
         where: { runId },
         orderBy: [{ partNumber: 'asc' }, { ordinal: 'asc' }, { id: 'asc' }],
         take: limit,
+        skip: offset,
       });
       return rows.map(toRejectedRecord);
     },
@@ -95,6 +86,3 @@ export function createRunStore(client: PrismaClient): RunStore {
     },
   };
 }
-
-/** Runs that speak for their task. */
-const WHOLE = { siteCode: null, userId: null, dryRun: false, onlyMissing: false };

@@ -1,34 +1,48 @@
+import type { Reach } from '@passerelle/roster';
 import type { Protection, UserView } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 import type { Prisma } from '../generated/client.js';
 import { toIsoDate } from './dates.js';
 
-const RELATIONS = {
-  memberships: {
-    where: { groupId: { not: null } },
-    orderBy: [{ groupCode: 'asc' }, { role: 'asc' }],
-  },
-  // Whom a tutor looks after, and who looks after a learner; known people only.
-  tutorships: {
-    where: { active: true, studentId: { not: null } },
-    orderBy: { studentCode: 'asc' },
-    select: { studentCode: true },
-  },
-  tutors: {
-    where: { active: true },
-    orderBy: { tutor: { code: 'asc' } },
-    select: { tutor: { select: { code: true } } },
-  },
-} satisfies Prisma.UserInclude;
+/** Known groups, and known people who look after each other; those that the caller may see. */
+function relationsWithin(reach: Reach) {
+  const group = reach === 'everywhere' ? {} : { group: { siteCode: { in: [...reach] } } };
+  const student = reach === 'everywhere' ? {} : { student: isOf([...reach]) };
+  return {
+    memberships: {
+      where: { groupId: { not: null }, ...group },
+      orderBy: [{ groupCode: 'asc' }, { role: 'asc' }],
+    },
+    tutorships: {
+      where: { active: true, studentId: { not: null }, ...student },
+      orderBy: { studentCode: 'asc' },
+      select: { studentCode: true },
+    },
+    // Whoever sees a learner sees who looks after them.
+    tutors: {
+      where: { active: true },
+      orderBy: { tutor: { code: 'asc' } },
+      select: { tutor: { select: { code: true } } },
+    },
+  } satisfies Prisma.UserInclude;
+}
 
-type UserRow = Prisma.UserGetPayload<{ include: typeof RELATIONS }>;
+/** A learner of these sites (directory/visible.ts says the same). */
+function isOf(sites: string[]): Prisma.UserWhereInput {
+  const inGroup = { memberships: { some: { active: true, group: { siteCode: { in: sites } } } } };
+  return { OR: [{ siteCode: { in: sites } }, inGroup] };
+}
 
-/** The users with these ids, in this order, with all that a view shows. */
+type UserRow = Prisma.UserGetPayload<{ include: ReturnType<typeof relationsWithin> }>;
+
+/** The users with these ids, in this order, with all that a view shows within a caller's reach. */
 export async function loadUserViews(
   client: PrismaClient,
   ids: readonly number[],
+  reach: Reach = 'everywhere',
 ): Promise<UserView[]> {
-  const rows = await client.user.findMany({ where: { id: { in: [...ids] } }, include: RELATIONS });
+  const include = relationsWithin(reach);
+  const rows = await client.user.findMany({ where: { id: { in: [...ids] } }, include });
   const rowsById = new Map(rows.map((row) => [row.id, row]));
   const protections = await findProtections(client, ids);
   return ids.flatMap((id) => {

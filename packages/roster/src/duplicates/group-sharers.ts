@@ -1,5 +1,5 @@
-import { USER_KINDS, type UserKind } from '../entities.js';
-import { compareCodes } from '../normalise/text.js';
+import type { UserKind } from '../entities.js';
+import { comparePeople } from './keeper-of.js';
 
 /** An active user with a login or an address that others have, too. */
 export interface SharedHandle {
@@ -54,18 +54,14 @@ function handlesOf(
 }
 
 function inOrder(people: readonly Reference[]): Reference[] {
-  return people.map(({ kind, code }) => ({ kind, code })).sort(compareReferences);
-}
-
-function compareReferences(a: Reference, b: Reference): number {
-  return USER_KINDS.indexOf(a.kind) - USER_KINDS.indexOf(b.kind) || compareCodes(a.code, b.code);
+  return people.map(({ kind, code }) => ({ kind, code })).sort(comparePeople);
 }
 
 function compareLists(a: readonly Reference[], b: readonly Reference[]): number {
   for (const [index, one] of a.entries()) {
     const other = b[index];
     if (other === undefined) return 1;
-    const order = compareReferences(one, other);
+    const order = comparePeople(one, other);
     if (order !== 0) return order;
   }
   return a.length - b.length;

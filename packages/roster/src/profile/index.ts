@@ -5,4 +5,4 @@ export {
   type ProfileField,
   type ProfileFieldName,
 } from './profile-fields.js';
-export { todayIn } from './today.js';
+export { endOfDay, todayIn } from './today.js';

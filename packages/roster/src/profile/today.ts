@@ -11,3 +11,9 @@ export function todayIn(timeZone: string, now: Date): IsoDate {
     .toPlainDate()
     .toString();
 }
+
+/** The first moment that is no longer of a day in a time zone: until when `until DAY` holds. */
+export function endOfDay(date: IsoDate, timeZone: string): Date {
+  const next = Temporal.PlainDate.from(date).add({ days: 1 }).toZonedDateTime(timeZone);
+  return new Date(next.epochMilliseconds);
+}

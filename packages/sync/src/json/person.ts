@@ -3,22 +3,22 @@ import { z } from 'zod';
 import type { Erasure, PersonExport } from '../ports/personal-data.js';
 
 /** Everything kept on one person: what `users export` prints (docs/fr/rgpd.md). */
-const personExportJson = z.strictObject({
+export const personExportJson = z.strictObject({
   person: z.strictObject({ kind: z.enum(USER_KINDS), code: z.string() }),
   exportedAt: z.iso.datetime(),
   /** Rows by table, with the columns of the database. */
   tables: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))),
 });
-type PersonExportJson = z.infer<typeof personExportJson>;
+export type PersonExportJson = z.infer<typeof personExportJson>;
 
 /** What `users erase` took away. */
-const erasureJson = z.strictObject({
+export const erasureJson = z.strictObject({
   person: z.strictObject({ kind: z.enum(USER_KINDS), code: z.string() }),
   erased: z.boolean(),
   /** Rows by table. */
   rows: z.record(z.string(), z.int().nonnegative()),
 });
-type ErasureJson = z.infer<typeof erasureJson>;
+export type ErasureJson = z.infer<typeof erasureJson>;
 
 /** An export as JSON. */
 export function toPersonExportJson(

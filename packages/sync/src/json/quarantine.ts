@@ -6,7 +6,7 @@ const person = z.string().regex(new RegExp(`^(${USER_KINDS.join('|')}):.+$`));
 const place = z.string().nullable();
 
 /** A record that is set aside at present. */
-const recordJson = z.strictObject({
+export const quarantinedJson = z.strictObject({
   type: z.literal('record'),
   reading: z.enum(READINGS),
   /** Null: not known; it is the record of this number in its part. */
@@ -25,7 +25,7 @@ const recordJson = z.strictObject({
 });
 
 /** People who share a login or an address. */
-const sharedJson = z.strictObject({
+export const sharedJson = z.strictObject({
   /** `same_person`: a teacher who is a tutor, too; nothing needs to be done. */
   type: z.enum(['shared', 'same_person']),
   shares: z.array(z.strictObject({ by: z.enum(['login', 'email']), value: z.string() })),
@@ -34,10 +34,11 @@ const sharedJson = z.strictObject({
   keeps: person,
 });
 
-type QuarantineJson = z.infer<typeof recordJson> | z.infer<typeof sharedJson>;
+export type QuarantinedJson = z.infer<typeof quarantinedJson>;
+export type SharedJson = z.infer<typeof sharedJson>;
 
 /** A record set aside as JSON. */
-export function toQuarantinedJson(record: QuarantinedRecord): QuarantineJson {
+export function toQuarantinedJson(record: QuarantinedRecord): QuarantinedJson {
   const { reading, code, reason, path, message, times } = record;
   const { periodCode: period, siteCode: site, groupCode: group } = record;
   return {
@@ -50,7 +51,7 @@ export function toQuarantinedJson(record: QuarantinedRecord): QuarantineJson {
 }
 
 /** People who share something as JSON. */
-export function toSharedJson({ shares, people, isSamePerson }: SharingGroup): QuarantineJson {
+export function toSharedJson({ shares, people, isSamePerson }: SharingGroup): SharedJson {
   const references = people.map(({ kind, code }) => `${kind}:${code}`);
   return {
     type: isSamePerson ? 'same_person' : 'shared',

@@ -41,7 +41,7 @@ export const runJson = z.strictObject({
 export type RunJson = z.infer<typeof runJson>;
 
 /** A part of a run, as `runs show` lists it. */
-const partJson = z.strictObject({
+export const partJson = z.strictObject({
   number: z.int().nonnegative(),
   reading: z.string(),
   period: z.string().nullable(),
@@ -60,7 +60,7 @@ const partJson = z.strictObject({
 type PartJson = z.infer<typeof partJson>;
 
 /** A record that a run set aside: where, and why; never what it said. */
-const rejectionJson = z.strictObject({
+export const rejectionJson = z.strictObject({
   part: z.int().nonnegative(),
   reading: z.string(),
   record: z.int().positive(),
@@ -133,6 +133,27 @@ export function toPartJson(part: RunPart): PartJson {
   const page = part.page === null ? null : { offset: part.page.offset, limit: part.page.limit };
   const place = { period, site, group, page, pieceOf };
   return { number, reading, ...place, state, attempt, read, rejected, error };
+}
+
+/** How far a run is. */
+export const runProgressJson = z.strictObject({
+  /** Parts that have ended, and parts there are; 0 of 0 before the plan is made. */
+  partsDone: count,
+  partsTotal: count,
+  partsFailed: count,
+  /** Records read so far, repeated ones included. */
+  read: count,
+});
+
+/** How far a run is, by its parts. */
+export function toRunProgressJson(parts: readonly RunPart[]): z.infer<typeof runProgressJson> {
+  const open = parts.filter(({ state }) => state === 'pending' || state === 'running');
+  return {
+    partsDone: parts.length - open.length,
+    partsTotal: parts.length,
+    partsFailed: parts.filter(({ state }) => state === 'failed').length,
+    read: parts.reduce((sum, part) => sum + part.read, 0),
+  };
 }
 
 /** What a run waits for as JSON. */

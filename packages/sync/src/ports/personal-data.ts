@@ -5,8 +5,10 @@ export type PersonReference = { kind: UserKind; code: string } | { id: number };
 
 /** Who asked for it, and why where that must be said. */
 export interface Warrant {
-  /** A person of the registry by id, or `cli:ACCOUNT`. */
+  /** A person of the registry by id, a token, or `cli:ACCOUNT`. */
   by: string;
+  /** An address, or nothing where it was a command. */
+  from?: string | null;
   reason: string;
 }
 
@@ -43,7 +45,11 @@ export interface ErasedPeople {
 /** What the law gives people a right to (docs/fr/rgpd.md). */
 export interface PersonalData {
   /** Null: nothing is kept on such a person. Leaves an audit event. */
-  exportUser(person: PersonReference, by: string, now: Date): Promise<PersonExport | null>;
+  exportUser(
+    person: PersonReference,
+    warrant: Omit<Warrant, 'reason'>,
+    now: Date,
+  ): Promise<PersonExport | null>;
   /**
    * Erases a person from every table, in one transaction, and keeps the source from
    * bringing them back until {@link allowUser}. What must still reach a target stays

@@ -1,4 +1,5 @@
-import type { PartScope, Reading, SharingGroup } from '@passerelle/roster';
+import type { PartScope, Reach, Reading, SharingGroup } from '@passerelle/roster';
+import type { Page, PageRequest } from './plan.js';
 
 /** A record that is set aside at present: in runs since then it never came in order. */
 export interface QuarantinedRecord extends Omit<PartScope, 'page'> {
@@ -22,6 +23,10 @@ export interface QuarantinedRecord extends Omit<PartScope, 'page'> {
 export interface Quarantine {
   /** By list, then the oldest first. */
   listRecords(): Promise<QuarantinedRecord[]>;
+  /** A page of the same; within sites the records of their lists only. @throws InvalidCursorError */
+  pageRecords(
+    filter: PageRequest & { reading?: Reading; siteCode?: string; reach: Reach },
+  ): Promise<Page<QuarantinedRecord>>;
   /** Active people who share a login or an address. */
   listSharers(): Promise<SharingGroup[]>;
 }

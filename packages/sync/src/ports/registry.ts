@@ -54,6 +54,8 @@ export interface RunDecision {
   /** `cli:anna`, for instance. */
   by: string;
   reason: string;
+  /** An address or a terminal, where known. */
+  from?: string;
 }
 
 /**

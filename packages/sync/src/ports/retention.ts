@@ -17,7 +17,8 @@ export type RetentionDates = Record<keyof RetentionDays, Date>;
 export interface Retention {
   /**
    * Takes away one batch of each kind, a bounded one. Runs that are under way or held
-   * stay whatever their age, and so does the last good run of each task.
+   * stay whatever their age, and so does the last good run of each task. Sessions that
+   * are over go too.
    * @returns how many rows went, by kind, and whether there may be more
    */
   trim(before: RetentionDates): Promise<{ rows: RetentionDays; more: boolean }>;

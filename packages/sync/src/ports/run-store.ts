@@ -14,6 +14,7 @@ import type {
 
 /** Runs and their parts. */
 export interface RunStore {
+  /** A run and the key that it was asked for with are kept in one transaction. */
   requestRun(request: RunRequest, now: Date): Promise<RequestOutcome>;
   /**
    * Requests the run that a date makes due and moves that date on, in one
@@ -30,7 +31,7 @@ export interface RunStore {
   listRuns(filter: RunFilter): Promise<Run[]>;
   listParts(runId: number): Promise<RunPart[]>;
   /** Records that the run set aside, in the order of parts and records. */
-  listRejections(runId: number, limit: number): Promise<RejectedRecord[]>;
+  listRejections(runId: number, limit: number, offset?: number): Promise<RejectedRecord[]>;
   /**
    * Counts one more putting-on-the-queue and returns the new count, or null if
    * the run is no longer active. Only the winner of concurrent callers that

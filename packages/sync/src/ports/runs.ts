@@ -1,11 +1,13 @@
 import type {
   PartScope,
+  Reach,
   Reading,
   Rejection,
   SchoolYearChange,
   TaskName,
   TrippedGuard,
 } from '@passerelle/roster';
+import type { Author } from './access.js';
 import type { RunDecision } from './registry.js';
 
 export const RUN_STATES = [
@@ -118,6 +120,23 @@ export interface RunRequest {
   requestedBy?: string;
   /** Only to show what a run would do. */
   dryRun?: boolean;
+  /** Whether a run that waits already will do; it does, if not said otherwise. */
+  join?: boolean;
+  /** The same request with the same key is carried out once. */
+  key?: RequestKey;
+  /** A new run counts as put on the queue already: whoever asks does so next. */
+  claimed?: boolean;
+  /** Who asked for a new run, for the audit: written with it. */
+  author?: Author;
+}
+
+/** What tells a request apart from others of the same caller. Kept for 48 hours. */
+export interface RequestKey {
+  caller: string;
+  /** Of the caller's choice. */
+  key: string;
+  /** Of everything that was asked. */
+  requestHash: string;
 }
 
 /** A record that was set aside, and by which part. */
@@ -129,8 +148,17 @@ export interface RejectedRecord extends Rejection {
 /** What makes a scheduled run due: a date of the schedule, or the end of a failure delay. */
 export type DueDate = { of: 'schedule'; at: Date; next: Date | null } | { of: 'retry'; at: Date };
 
-/** `created`: a new run; `joined`: one of the task waits already; `busy`: one is under way. */
-export type RequestOutcome = { outcome: 'created' | 'joined' | 'busy'; run: Run };
+/**
+ * - `created`: a new run
+ * - `joined`: one of the task waits already
+ * - `busy`: one is under way, or waits and was not to be joined
+ * - `replayed`: the run that the same request with the same key was answered with
+ * - `key_reused`: likewise, but it was another request
+ */
+export type RequestOutcome = {
+  outcome: 'created' | 'joined' | 'busy' | 'replayed' | 'key_reused';
+  run: Run;
+};
 
 /** Why a run or part ended as it did. */
 export interface Failure {
@@ -148,6 +176,19 @@ export interface RunFilter {
   whole?: true;
   /** Only retries of this run. */
   retryOfId?: number;
+  /** This one alone, if it is among them. */
+  id?: number;
+  triggers?: readonly RunTrigger[];
+  /** Limited to this site. */
+  siteCode?: string;
+  /** Requested at this time or later. */
+  since?: Date;
+  /** Requested before this time. */
+  until?: Date;
+  /** Anywhere in task, error, reason of holding, or who asked. */
+  search?: string;
+  /** Those limited to one of these sites, and of one person who may be seen from there. */
+  reach?: Reach;
   /** Runs older than this id (a page's cursor). */
   beforeId?: number;
   limit: number;

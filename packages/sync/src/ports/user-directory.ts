@@ -1,4 +1,4 @@
-import type { DefinitionDomain, IsoDate, UserKind } from '@passerelle/roster';
+import type { DefinitionDomain, GroupKind, IsoDate, Reach, UserKind } from '@passerelle/roster';
 import type { Protection } from './protections.js';
 
 /** Counts of what the registry holds that is active; the demo's summary. */
@@ -58,9 +58,16 @@ export interface UserFilter {
   /** Active still, though no complete reading holds them any more. */
   missing?: true;
   groupCode?: string;
+  /** Of the group; whichever kind has the code where it is not said. */
+  groupKind?: GroupKind;
   siteCode?: string;
-  /** Code, login or e-mail exactly, or the beginning of a last, first or full name, accents and case apart. */
+  /** The beginning of a code, login, e-mail address, or last, first or full name, accents and case apart. */
   search?: string;
+  /**
+   * Where the caller may look: people of these sites, active members of their groups,
+   * and the tutors of these. Everywhere by default.
+   */
+  reach?: Reach;
   /** Users after this position (a page's cursor, opaque). */
   cursor?: string;
   limit: number;
@@ -69,8 +76,20 @@ export interface UserFilter {
 /** Looking people up. */
 export interface UserDirectory {
   summary(): Promise<RegistrySummary>;
+  /**
+   * Without a search by name. With one, whose code, login or address it is come first,
+   * then those whose last name begins with it, first name, code, login, address.
+   * @throws InvalidCursorError
+   */
   listUsers(filter: UserFilter): Promise<{ items: UserView[]; nextCursor: string | null }>;
   /** By `kind:code`, or by a bare code or login: all that fit, at most ten. */
-  findUsers(reference: { kind?: UserKind; codeOrLogin: string }): Promise<UserView[]>;
+  findUsers(reference: {
+    kind?: UserKind;
+    codeOrLogin: string;
+    /** Where the caller may look; everywhere by default. */
+    reach?: Reach;
+  }): Promise<UserView[]>;
+  /** By the registry's id. */
+  getUser(id: number): Promise<UserView | null>;
   definitionLabels(domain: DefinitionDomain): Promise<Map<string, string>>;
 }

@@ -10,7 +10,7 @@ type Deps = Pick<SyncContext, 'runs' | 'queue' | 'now' | 'log'>;
  * the one that waits (`joined`), or is told which is under way (`busy`).
  */
 export async function requestRun(deps: Deps, request: RunRequest): Promise<RequestOutcome> {
-  const outcome = await deps.runs.requestRun(request, deps.now());
+  const outcome = await deps.runs.requestRun({ ...request, claimed: true }, deps.now());
   await enqueueCreated(deps, outcome);
   return outcome;
 }
@@ -29,7 +29,9 @@ export async function requestDueRun(
 async function enqueueCreated(deps: Deps, { outcome, run }: RequestOutcome): Promise<void> {
   if (outcome !== 'created') return;
   deps.log.info({ runId: run.id, task: run.task, trigger: run.trigger }, 'run requested');
-  await enqueueRun(deps, run);
+  // A date's run is made together with the date's being moved on, and claimed afterwards.
+  if (run.enqueueCount === 0) await enqueueRun(deps, run);
+  else await deps.queue.enqueueRun(run.id, run.enqueueCount);
 }
 
 /** A run that was enqueued this often and has not ended is given up rather than read for ever. */

@@ -1,5 +1,5 @@
 import type { SyncContext } from '../context.js';
-import type { RequestOutcome, Run } from '../ports/runs.js';
+import type { RequestKey, RequestOutcome, Run, RunRequest } from '../ports/runs.js';
 import { findShortfall } from './find-shortfall.js';
 import { planShortfall } from './plan-run.js';
 import { requestRun } from './request-run.js';
@@ -24,6 +24,8 @@ export interface RetryOptions {
   requestedBy?: string;
   /** Everything is read again, also what the run has read. */
   whole?: boolean;
+  /** The same request with the same key is carried out once. */
+  key?: RequestKey;
 }
 
 /**
@@ -35,16 +37,27 @@ export interface RetryOptions {
 export async function retryRun(
   deps: Deps,
   runId: number,
-  { requestedBy, whole = false }: RetryOptions = {},
+  { key, ...options }: RetryOptions = {},
 ): Promise<RetryOutcome> {
   const run = await deps.runs.getRun(runId);
   if (run === null || run.userId !== null || !RETRYABLE_STATES.includes(run.state)) {
     return { outcome: 'not_retryable', run };
   }
+  const { request, readBy } = await planRetry(deps, run, options);
+  if (request === null) return { outcome: 'nothing_missing', run, readBy };
+  return requestRun(deps, { ...request, ...(key === undefined ? {} : { key }) });
+}
+
+/** What asks for an ended run once more; null: another run has read since what it lacked. */
+export async function planRetry(
+  deps: Pick<Deps, 'runs' | 'registry' | 'source' | 'now' | 'timeZone' | 'periodAheadDays'>,
+  run: Run,
+  { requestedBy, whole = false }: Omit<RetryOptions, 'key'>,
+): Promise<{ request: RunRequest; readBy: null } | { request: null; readBy: Run }> {
   const { lacked, readBy } = whole ? { lacked: [], readBy: null } : await findShortfall(deps, run);
-  if (readBy !== null) return { outcome: 'nothing_missing', run, readBy };
+  if (readBy !== null) return { request: null, readBy };
   const onlyMissing = lacked.length > 0 && (await planShortfall(deps, run)).ok;
-  return requestRun(deps, {
+  const request: RunRequest = {
     task: run.task,
     trigger: 'retry',
     retryOfId: run.id,
@@ -52,5 +65,6 @@ export async function retryRun(
     ...(run.siteCode === null ? {} : { siteCode: run.siteCode }),
     ...(run.dryRun ? { dryRun: true } : {}),
     ...(requestedBy === undefined ? {} : { requestedBy }),
-  });
+  };
+  return { request, readBy: null };
 }

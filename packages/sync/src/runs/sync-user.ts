@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { planPersonParts, type TaskName, TASKS } from '@passerelle/roster';
+import { planPersonParts, type TaskName, TASKS, type UserKind } from '@passerelle/roster';
 import pLimit from 'p-limit';
 import type { SyncContext } from '../context.js';
 import { retryDelayMs } from '../overload/retry-delay.js';
+import type { Author } from '../ports/access.js';
 import type { PersonReference } from '../ports/personal-data.js';
 import type { Whereabouts } from '../ports/registry.js';
-import type { Run, RunPart, RunTrigger } from '../ports/runs.js';
+import type { RequestKey, RequestOutcome, Run, RunPart, RunTrigger } from '../ports/runs.js';
 import { SourceError } from '../ports/source.js';
 import { contextOfRun } from './day-of-run.js';
 import { failRun, recordOutcome } from './end-run.js';
@@ -34,7 +35,12 @@ export interface SyncUserRequest {
   trigger: RunTrigger;
   retryOfId?: number;
   requestedBy?: string;
+  key?: RequestKey;
+  author?: Author;
 }
+
+/** What became of a request; of a run that it made, {@link carryOutUserRun} is still to be called. */
+export type UserRequestOutcome = (RequestOutcome & { place: Whereabouts }) | { outcome: 'unknown' };
 
 /** `busy`: the same person is being read already; `unknown`: nobody of the registry. */
 export type SyncUserOutcome = { outcome: 'ended' | 'busy'; run: Run } | { outcome: 'unknown' };
@@ -56,28 +62,51 @@ const MOST_ROUNDS = 3;
  */
 export async function syncUser(
   deps: Deps,
-  { person, trigger, retryOfId, requestedBy }: SyncUserRequest,
+  request: SyncUserRequest,
   signal: AbortSignal,
 ): Promise<SyncUserOutcome> {
+  const asked = await requestUserRun(deps, request);
+  if (asked.outcome === 'unknown') return asked;
+  if (asked.outcome !== 'created') return { outcome: 'busy', run: asked.run };
+  return { outcome: 'ended', run: await carryOutUserRun(deps, asked.run, asked.place, signal) };
+}
+
+/** The first half of {@link syncUser}: writes the run down. */
+export async function requestUserRun(
+  deps: Pick<Deps, 'runs' | 'registry' | 'now' | 'log'>,
+  { person, trigger, ...request }: SyncUserRequest,
+): Promise<UserRequestOutcome> {
   const place = await deps.registry.whereabouts(person);
   if (place === null) return { outcome: 'unknown' };
   const { outcome, run } = await deps.runs.requestRun(
-    {
-      ...{ task: TASK_OF[place.kind], trigger, userId: place.id },
-      ...(retryOfId === undefined ? {} : { retryOfId }),
-      ...(requestedBy === undefined ? {} : { requestedBy }),
-    },
+    { task: taskOfUser(place.kind), trigger, userId: place.id, ...request },
     deps.now(),
   );
-  if (outcome !== 'created') return { outcome: 'busy', run };
-  deps.log.info({ runId: run.id, task: run.task, trigger }, 'run of one person requested');
+  if (outcome === 'created') {
+    deps.log.info({ runId: run.id, task: run.task, trigger }, 'run of one person requested');
+  }
+  return { outcome, run, place };
+}
+
+/** The other half: reads and applies, and returns the run as it ended. */
+export async function carryOutUserRun(
+  deps: Deps,
+  run: Run,
+  place: Whereabouts,
+  signal: AbortSignal,
+): Promise<Run> {
   try {
     await readAndApply(deps, run, place, signal);
   } catch (error) {
     await endBroken(deps, run, signal);
     throw error;
   }
-  return { outcome: 'ended', run: (await deps.runs.getRun(run.id)) ?? run };
+  return (await deps.runs.getRun(run.id)) ?? run;
+}
+
+/** The task that reads people of a kind. */
+export function taskOfUser(kind: UserKind): TaskName {
+  return TASK_OF[kind];
 }
 
 async function readAndApply(

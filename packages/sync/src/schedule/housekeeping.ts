@@ -2,6 +2,7 @@ import { toCronPattern } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
 import type { QueuedSchedule } from '../ports/queue.js';
 import type { TaskState } from '../ports/task-store.js';
+import { advanceBulkRetries } from '../runs/bulk-retry.js';
 import { createRunRecovery } from '../runs/recover-runs.js';
 import { requestDueRun } from '../runs/request-run.js';
 import { createLeaverErasing } from './erase-leavers.js';
@@ -11,8 +12,14 @@ import { createHistoryTrimming } from './trim-history.js';
 type Deps = Pick<
   SyncContext,
   | 'runs'
+  | 'bulkRetries'
+  | 'registry'
+  | 'source'
+  | 'periodAheadDays'
   | 'tasks'
   | 'sourceState'
+  | 'blackoutEnd'
+  | 'random'
   | 'retention'
   | 'keepDays'
   | 'personal'
@@ -33,8 +40,9 @@ const STOPPED_MS = 60_000;
  * What the scheduler does again and again, so that the queue can be lost and
  * the schedule not: one job scheduler per enabled task and none else; dates that
  * were missed or whose tick never came are run once; failed tasks are tried
- * again when their delay has passed; runs without a job get one; staging that
- * nobody owns goes, and so do what was kept long enough and people who left long ago. Several schedulers may do it at once.
+ * again when their delay has passed; runs without a job get one; bulk retries go on;
+ * staging that nobody owns goes, and so do what was kept long enough and people who left
+ * long ago. Several schedulers may do it at once.
  */
 export function createHousekeeping(deps: Deps): () => Promise<void> {
   const recoverRuns = createRunRecovery(deps);
@@ -52,6 +60,7 @@ export function createHousekeeping(deps: Deps): () => Promise<void> {
     await deps.queue.recallPutOff();
     // What another cluster has on its queue is not lost, though ours knows nothing of it.
     if ((await deps.isAlone?.()) !== false) await recoverRuns();
+    await advanceBulkRetries(deps);
     await deps.runs.sweepStaging();
     await trimSource();
     await trimHistory();

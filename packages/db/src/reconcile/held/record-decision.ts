@@ -18,7 +18,7 @@ type Deciding = Pick<Work, 'tx' | 'runId' | 'now'>;
 /** Ends a held run as decided, and writes who did it and why into the run and the audit. */
 export async function recordDecision(
   { tx, runId, now }: Deciding,
-  { by, reason }: RunDecision,
+  { by, reason, from }: RunDecision,
   { action, state, errorKind, error, suspended, links, leftOut }: Decided,
 ): Promise<void> {
   await tx.$executeRawUnsafe(
@@ -38,15 +38,17 @@ export async function recordDecision(
     now,
   );
   await tx.$executeRawUnsafe(
-    `INSERT INTO audit_events (actor, action, entity, entity_id, before, after, reason, occurred_at)
+    `INSERT INTO audit_events (actor, action, entity, entity_id, before, after, reason, occurred_at,
+                               from_where)
      VALUES ($1::text, $2::text, 'run', $3::text, '{"state": "held"}', $4::jsonb, $5::text,
-             $6::timestamptz)`,
+             $6::timestamptz, $7::text)`,
     by,
     action,
     String(runId),
     JSON.stringify({ state, suspended, linksRemoved: links, leftOut }),
     reason,
     now,
+    from ?? null,
   );
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvLine } from './csv.js';
+import { csvLine } from './csv-line.js';
 
 describe('a line of CSV', () => {
   it('quotes what holds a comma, a quote or a line end, and nothing else', () => {
