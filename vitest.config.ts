@@ -16,6 +16,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Pure functions and fakes: nothing is left behind that another file would find.
+          isolate: false,
           include: ['{packages,apps}/*/src/**/*.test.ts', 'scripts/**/*.test.mjs'],
         },
       },
@@ -23,6 +25,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'system',
+          // A process of its own for each file would spend minutes on loading the same libraries.
+          isolate: false,
           include: ['tests/{integration,contract,reliability,e2e}/**/*.test.ts'],
           globalSetup: ['tests/support/global-database.ts'],
           hookTimeout: 60_000,

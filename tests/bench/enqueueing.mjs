@@ -62,7 +62,7 @@ async function startBare(rig, databaseUrl) {
   const child = await rig.children.start(BARE, { name: 'the bare server', boundMs: BOUND_MS });
   const { url } = await child.ask('start', { databaseUrl, schema: NAMESPACE });
   const pathOf = (task) => `/tasks/${task}/runs`;
-  return { name: 'bare', url, pathOf, headers: {}, stop: child.stop };
+  return { name: 'bare', url, pathOf, headersOf: () => ({}), stop: child.stop };
 }
 
 async function startApi(rig, databaseUrl) {
@@ -76,43 +76,48 @@ async function startApi(rig, databaseUrl) {
     execArgv: ['--import', WATCH.href, ...rig.nodeOptions],
   });
   await waitForMembers(databaseUrl, [child], 'api');
-  const authorization = `Bearer ${await makeToken(databaseUrl)}`;
+  const tokens = await makeTokens(databaseUrl);
   const pathOf = (task) => `/api/v1/tasks/${task}/runs`;
   const url = `http://127.0.0.1:${port}`;
-  return { name: 'product', url, pathOf, headers: { authorization }, stop: child.stop };
+  const headersOf = (client) => ({ authorization: `Bearer ${tokens[client]}` });
+  return { name: 'product', url, pathOf, headersOf, stop: child.stop };
 }
 
-async function makeToken(databaseUrl) {
+/** A program each: how much one may ask for in a minute is limited. */
+async function makeTokens(databaseUrl) {
   const database = createDatabase(databaseUrl, { poolSize: 1, log: silent });
-  const { secret, hash } = mintSecret();
   const right = { name: 'bench', capabilities: ['auth/netypareo:sync'], siteCodes: [] };
   const author = { by: 'cli:bench', reason: null, from: null };
-  const token = await database.tokens.createToken(
-    { ...right, expiresAt: null, hash },
-    author,
-    new Date(),
-  );
+  const tokens = [];
+  for (let client = 0; client < CLIENTS; client += 1) {
+    const { secret, hash } = mintSecret();
+    const asked = { ...right, expiresAt: null, hash };
+    const { id } = await database.tokens.createToken(asked, author, new Date());
+    tokens.push(tokenText(id, secret));
+  }
   await database.close();
-  return tokenText(token.id, secret);
+  return tokens;
 }
 
 /** Clients, each asking again as soon as it is answered. */
-async function load({ url, pathOf, headers }, ms) {
-  const agent = new Agent({ keepAlive: true });
+async function load({ url, pathOf, headersOf }, ms) {
   const begun = performance.now();
   const counts = await Promise.all(
     Array.from({ length: CLIENTS }, async (_, client) => {
       const task = TASK_NAMES[client % TASK_NAMES.length];
+      // An address each: what one may ask for in a minute is limited too.
+      const agent = new Agent({ keepAlive: true, localAddress: `127.0.0.${client + 2}` });
+      const headers = headersOf(client);
       let count = 0;
       while (performance.now() - begun < ms) {
         await post(agent, `${url}${pathOf(task)}`, headers);
         count += 1;
       }
+      agent.destroy();
       return count;
     }),
   );
   const seconds = (performance.now() - begun) / 1_000;
-  agent.destroy();
   return counts.reduce((sum, count) => sum + count, 0) / seconds;
 }
 

@@ -24,6 +24,8 @@ export interface ApiDeps {
     port: number;
     /** Under which browsers reach it, where that differs. */
     publicUrl?: string;
+    /** The proxies that are believed about who calls, where there is a public URL; by default those of this machine. */
+    trustedProxies?: string;
   };
   sync: SyncContext;
   plans: PlanReader;

@@ -52,7 +52,7 @@ export async function startApi(
   const stopping = new AbortController();
   const background = createBackground(sync.log);
   const settings = { ...DEFAULT_LIMITS, ...deps.limits };
-  const app = createServer(listen.publicUrl, settings);
+  const app = createServer(listen, settings);
   handleErrors(app, deps);
   await app.register(cookie);
   await addHeaders(app, deps);
@@ -93,7 +93,10 @@ export async function startApi(
   };
 }
 
-function createServer(publicUrl: string | undefined, { handlerMs }: ApiLimits): FastifyInstance {
+function createServer(
+  { publicUrl, trustedProxies = 'loopback' }: ApiDeps['listen'],
+  { handlerMs }: ApiLimits,
+): FastifyInstance {
   const app = fastify({
     logger: false,
     genReqId: () => randomUUID(),
@@ -102,8 +105,8 @@ function createServer(publicUrl: string | undefined, { handlerMs }: ApiLimits): 
     ...{ requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS },
     connectionTimeout: CONNECTION_MS,
     handlerTimeout: handlerMs,
-    // A proxy is only believed where there is one, on this machine.
-    trustProxy: publicUrl === undefined ? false : 'loopback',
+    // A proxy is only believed where there is one.
+    trustProxy: publicUrl === undefined ? false : trustedProxies,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerClientError,

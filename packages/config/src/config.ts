@@ -11,7 +11,7 @@ export interface Config {
   /** When runs don't read, in the grammar of roster's `parseBlackouts`; empty: always. */
   blackout: string;
   dataDir: string;
-  http: { host: string; port: number; publicUrl?: string };
+  http: { host: string; port: number; publicUrl?: string; trustedProxies: string };
   logLevel: (typeof LOG_LEVELS)[number];
   moodle: { url?: string; token?: string };
   periodAheadDays: number;
@@ -78,7 +78,10 @@ export function toConfig(values: SettingValues, cwd: string): Config {
     timeZone: values.PASSERELLE_TZ,
     blackout: values.PASSERELLE_BLACKOUT ?? '',
     dataDir: resolve(cwd, values.PASSERELLE_DATA_DIR),
-    http: { host: values.HOST, port: values.PORT, ...given('publicUrl', values.PUBLIC_URL) },
+    http: {
+      ...{ host: values.HOST, port: values.PORT, ...given('publicUrl', values.PUBLIC_URL) },
+      trustedProxies: values.PASSERELLE_TRUSTED_PROXIES,
+    },
     logLevel: values.LOG_LEVEL,
     moodle: { ...given('url', values.MOODLE_URL), ...given('token', values.MOODLE_TOKEN) },
     periodAheadDays: values.PASSERELLE_PERIOD_AHEAD_DAYS,

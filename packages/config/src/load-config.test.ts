@@ -43,7 +43,7 @@ describe('loadConfig', () => {
       timeZone: 'Europe/Paris',
       blackout: '',
       dataDir: join(cwd, 'data'),
-      http: { host: '127.0.0.1', port: 8_080 },
+      http: { host: '127.0.0.1', port: 8_080, trustedProxies: 'loopback' },
       logLevel: 'info',
       moodle: {},
       periodAheadDays: 90,
@@ -160,6 +160,8 @@ describe('loadConfig', () => {
     ['PASSERELLE_ALERT_FROM', 'Anna <anna@cfa.example>'],
     ['PASSERELLE_ALERT_LANGUAGE', 'de'],
     ['PASSERELLE_SMTP_URL', 'https://mail.example'],
+    ['PASSERELLE_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['PASSERELLE_TRUSTED_PROXIES', 'loopback,proxy.example'],
     ['PASSERELLE_UNHEARD_OF', '1'],
     ['MOODLE_TOKENS', '1'],
   ])('refuses %s=%s', (name, value) => {

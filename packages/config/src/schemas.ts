@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** Settings as text: each schema says in its error what was expected. */
@@ -84,4 +85,24 @@ function isTimeZone(name: string): boolean {
 
 function schemeOf(value: string): string {
   return URL.canParse(value) ? new URL(value).protocol : '';
+}
+
+const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** Addresses and networks, separated by commas: `loopback,10.0.0.0/8`. */
+export function networks() {
+  return z.string().refine((list) => list.split(',').every((each) => isNetwork(each.trim())), {
+    error: 'expected addresses or networks, separated by commas, such as loopback,10.0.0.0/8',
+  });
+}
+
+function isNetwork(name: string): boolean {
+  const [ip = '', bits, ...rest] = name.split('/');
+  if (NAMED_NETWORKS.includes(name)) return true;
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(ip) as 0 | 4 | 6];
+  return rest.length === 0 && longest >= 0 && (bits === undefined || isWhole(bits, longest));
+}
+
+function isWhole(digits: string, longest: number): boolean {
+  return /^\d{1,3}$/.test(digits) && Number(digits) <= longest;
 }

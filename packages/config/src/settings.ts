@@ -7,6 +7,7 @@ import {
   emailAddress,
   host,
   milliseconds,
+  networks,
   text,
   timeZone,
   webAddress,
@@ -198,6 +199,11 @@ export const SETTINGS_SCHEMA = z.object({
   PUBLIC_URL: webAddress('https://passerelle.example')
     .optional()
     .describe('The address under which browsers reach the API.'),
+  PASSERELLE_TRUSTED_PROXIES: networks()
+    .default('loopback')
+    .describe(
+      'The proxies before the API that are believed about who calls, where PUBLIC_URL is set: addresses or networks, `loopback`, `uniquelocal`.',
+    ),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` })
     .default('info')

@@ -1,6 +1,7 @@
 -- CreateTable
 CREATE TABLE "run_events" (
     "id" BIGSERIAL NOT NULL,
+    "seq" BIGINT,
     "run_id" INTEGER NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),
     "part" INTEGER,
@@ -39,7 +40,10 @@ CREATE TABLE "bulk_retry_runs" (
 );
 
 -- CreateIndex
-CREATE INDEX "run_events_run_id_id_idx" ON "run_events"("run_id", "id");
+CREATE UNIQUE INDEX "run_events_seq_key" ON "run_events"("seq");
+
+-- CreateIndex
+CREATE INDEX "run_events_run_id_seq_idx" ON "run_events"("run_id", "seq");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "bulk_retries_key_hash_key" ON "bulk_retries"("key_hash");
@@ -51,10 +55,8 @@ CREATE INDEX "bulk_retries_state_idx" ON "bulk_retries"("state");
 ALTER TABLE "bulk_retry_runs" ADD CONSTRAINT "bulk_retry_runs_bulk_retry_id_fkey" FOREIGN KEY ("bulk_retry_id") REFERENCES "bulk_retries"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- What becomes of runs and parts is written down by the database itself, at the very
--- end of each transaction (deferred). Only then is the lock taken under which numbers
--- are given, and nothing that could wait follows it: so numbers grow in the order of
--- commits, nobody waits for anybody in a circle, and a reader that has seen number n
--- will never find a lower one later.
+-- end of each transaction (deferred), so that nobody who changes a state forgets it.
+-- Those who write wait for nobody: the number that followers go by is given afterwards.
 CREATE FUNCTION run_event() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   event run_events%ROWTYPE;
@@ -72,10 +74,31 @@ BEGIN
       'group', NEW.group_code, 'offset', NEW.page_offset, 'limit', NEW.page_limit,
       'read', NEW.read, 'rejected', NEW.rejected, 'kind', NEW.error_kind, 'error', NEW.error));
   END IF;
-  PERFORM pg_advisory_xact_lock(hashtext('passerelle.run_events'));
   INSERT INTO run_events (run_id, part, state, detail)
   VALUES (event.run_id, event.part, NEW.state::text, event.detail);
   RETURN NULL;
+END $$;
+
+-- Gives numbers to the events that are committed, and tells the last. Whoever reads calls
+-- it first; one at a time, so that numbers grow in the order in which they can be seen:
+-- a reader that has seen number n will never find a lower one later. Each statement sees
+-- what was committed before it (READ COMMITTED), the second also what another reader has
+-- numbered while this one waited. Within a run ids grow as its changes were made, since
+-- they have its row locked. What retention is about to delete is passed over.
+CREATE SEQUENCE run_events_seq OWNED BY run_events.seq;
+CREATE INDEX run_events_unnumbered ON run_events (id) WHERE seq IS NULL;
+
+CREATE FUNCTION number_run_events() RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM run_events WHERE seq IS NULL) THEN
+    PERFORM pg_advisory_xact_lock(hashtext('passerelle.run_events'));
+    WITH unnumbered AS MATERIALIZED (
+      SELECT id FROM run_events WHERE seq IS NULL ORDER BY id FOR UPDATE SKIP LOCKED),
+         numbered AS MATERIALIZED (
+      SELECT id, nextval('run_events_seq') AS seq FROM unnumbered)
+    UPDATE run_events e SET seq = n.seq FROM numbered n WHERE e.id = n.id;
+  END IF;
+  RETURN coalesce((SELECT max(seq) FROM run_events), 0);
 END $$;
 
 CREATE CONSTRAINT TRIGGER run_requested AFTER INSERT ON sync_runs

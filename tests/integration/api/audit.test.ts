@@ -90,6 +90,7 @@ it('refuses what it cannot look for', async () => {
     ...['?cursor=x', '?cursor=0', '?limit=0', '?limit=201', '?since=yesterday', '?search=%00'],
     ...['?since=0000-01-01T00:00:00Z', '?until=9999-12-31T23:59:59-12:00', '?format=xml'],
     ...['?actor=a&actor=b', '?unknown=1', '?cursor=99999999999999999999'],
+    ...['?format=csv&cursor=x', '?format=json&cursor=x'],
   ]) {
     expect([query, (await ask(query)).status]).toEqual([query, 400]);
   }

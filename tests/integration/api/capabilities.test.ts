@@ -121,6 +121,30 @@ describe('the OpenAPI document', () => {
   });
 });
 
+describe('a body', () => {
+  const bodies = async () => {
+    const { json } = await api.ask('GET', '/openapi.json');
+    const operations = Object.entries(documentShape.parse(json).paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, of]) => [`${method} ${path}`, of] as const),
+    );
+    return new Map(operations.map(([name, of]) => [name, bodyShape.parse(of).requestBody]));
+  };
+
+  it('is documented as required exactly where something must be said', async () => {
+    const required = await bodies();
+
+    expect(required.get('post /api/v1/tasks/{task}/runs')?.required).toBe(false);
+    expect(required.get('delete /api/v1/grants/{id}')?.required).toBe(false);
+    expect(required.get('post /api/v1/session')?.required).toBe(true);
+    expect(required.get('post /api/v1/runs/{id}/approve')?.required).toBe(true);
+    expect(JSON.stringify(await bodies())).not.toContain('x-body-optional');
+  });
+});
+
+const bodyShape = z.looseObject({
+  requestBody: z.looseObject({ required: z.boolean() }).optional(),
+});
+
 const documentShape = z.looseObject({
   openapi: z.string(),
   paths: z.record(z.string(), z.record(z.string(), z.unknown())),

@@ -394,4 +394,18 @@ describe('behind https', () => {
     );
     await api.dispose();
   });
+
+  it.each([
+    ['loopback', '192.0.2.7'],
+    ['10.0.0.0/8', '127.0.0.1'],
+  ])('believes the proxies it is told to (%s)', async (trustedProxies, from) => {
+    const listen = { host: '127.0.0.1', port: 0, publicUrl: 'https://passerelle.example' };
+    const api = await createTestApi({ deps: { listen: { ...listen, trustedProxies } } });
+    const token = await api.token(['auth/netypareo:grant']);
+    const headers = { 'x-forwarded-for': '192.0.2.7' };
+    const body = { name: 'intranet', capabilities: ['auth/netypareo:grant'] };
+    await api.ask('POST', '/api/v1/tokens', { token, headers, body });
+    expect(await api.audit()).toMatchObject([{ action: 'token.created', from }, {}]);
+    await api.dispose();
+  });
 });

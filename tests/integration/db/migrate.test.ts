@@ -60,6 +60,7 @@ test('what Prisma cannot say is there too', async () => {
     'alert_deliveries_open',
     'alerts_open_key',
     'memberships_unresolved',
+    'run_events_unnumbered',
     'sync_runs_one_active_per_task',
     'sync_runs_one_active_per_user',
     'tutorships_unresolved',

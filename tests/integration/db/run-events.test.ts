@@ -1,7 +1,7 @@
 import type { PlannedPart } from '@passerelle/roster';
 import type { Run, RunEvent } from '@passerelle/sync';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { NOW, openTestDatabase } from './open-test-database.js';
 
 let db: Awaited<ReturnType<typeof openTestDatabase>>;
@@ -111,6 +111,25 @@ describe('whoever follows', () => {
     );
   });
 
+  test('waits for a number that another is about to give', async () => {
+    const start = await db.runEvents.last();
+    const run = await startRun();
+    const other = new pg.Client({ connectionString: db.url });
+    await other.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query('SELECT number_run_events()');
+      await db.runs.endRun(run.id, 'cancelled', null, NOW);
+      const seen = db.runEvents.after(start, { runId: run.id }, 100);
+      await vi.waitUntil(() => isWaitedFor(other));
+      await other.query('COMMIT');
+
+      expect((await seen).map(short)).toEqual(['queued', 'running', 'cancelled']);
+    } finally {
+      await other.end();
+    }
+  });
+
   test('one site sees runs of that site only', async () => {
     const start = await db.runEvents.last();
     const ofSite = await startRun({ siteCode: '2' });
@@ -133,3 +152,11 @@ test('an event goes with its run', async () => {
   expect(await db.runs.getRun(run.id)).toBeNull();
   expect(await logOf(run)).toEqual([]);
 });
+
+async function isWaitedFor(client: pg.Client): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+      WHERE l.locktype = 'advisory' AND NOT l.granted AND d.datname = current_database()`,
+  );
+  return rowCount === 1;
+}

@@ -29,7 +29,7 @@ const seconds = (text: string): number => Number(/^(\d+)s$/.exec(text)?.[1]);
 describe('docker-compose.yml', () => {
   it('has the services of a cluster', () => {
     expect(Object.keys(compose.services).sort()).toEqual([
-      ...['migrate', 'postgres', 'redis', 'scheduler', 'worker-1', 'worker-2'],
+      ...['api', 'migrate', 'postgres', 'redis', 'scheduler', 'worker-1', 'worker-2'],
     ]);
   });
 
@@ -42,7 +42,7 @@ describe('docker-compose.yml', () => {
       command,
       ...(healthcheck === undefined ? [] : [healthcheck.test.slice(3)]),
     ]);
-    expect(checked.length).toBe(7);
+    expect(checked.length).toBe(9);
     for (const args of checked) {
       const { code, stderr } = await room.runHere(...args, '--help');
       expect({ args, code, stderr }).toEqual({ args, code: 0, stderr: '' });
@@ -113,10 +113,10 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('publishes no port, and lets only workers out', () => {
+  it('shows the API to this machine alone, and lets those out who call NetYParéo', () => {
     for (const [name, { ports, networks }] of Object.entries(compose.services)) {
-      expect(ports).toEqual([]);
-      expect(networks.includes('outside')).toBe(name.startsWith('worker'));
+      expect(ports).toEqual(name === 'api' ? ['127.0.0.1:8080:8080'] : []);
+      expect(networks.includes('outside')).toBe(name === 'api' || name.startsWith('worker'));
     }
     expect(compose.networks.inside?.internal).toBe(true);
   });

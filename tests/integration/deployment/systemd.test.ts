@@ -50,7 +50,7 @@ async function readExample(): Promise<Record<string, string>> {
 describe('the systemd units', () => {
   it('are those of a cluster, and one for all in one', () => {
     expect(names.sort()).toEqual([
-      ...['passerelle-migrate.service', 'passerelle-scheduler.service'],
+      ...['passerelle-api.service', 'passerelle-migrate.service', 'passerelle-scheduler.service'],
       ...['passerelle-worker@.service', 'passerelle.service', 'passerelle.target'],
     ]);
   });
@@ -92,7 +92,8 @@ describe('the systemd units', () => {
   });
 
   it('migrate before the roles start, and leave one arrangement to itself', () => {
-    for (const name of ['passerelle-scheduler.service', 'passerelle-worker@.service']) {
+    const roles = ['passerelle-api.service', 'passerelle-scheduler.service'];
+    for (const name of [...roles, 'passerelle-worker@.service']) {
       const { Unit } = units.get(name) ?? {};
       expect(Unit?.Requires).toEqual(['passerelle-migrate.service']);
       expect(only(Unit?.After)).toContain('passerelle-migrate.service');

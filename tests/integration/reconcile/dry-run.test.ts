@@ -32,7 +32,8 @@ const sorted = (changes: readonly PlannedChange[]): string[] =>
 const registry = async (): Promise<unknown> => {
   const tables = await centre.rows<{ name: string }>(
     `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN
-       ('sync_runs', 'sync_run_parts', 'rejected_records', 'planned_changes') ORDER BY 1`,
+       ('sync_runs', 'sync_run_parts', 'run_events', 'rejected_records', 'planned_changes')
+     ORDER BY 1`,
   );
   const contents: Record<string, unknown> = {};
   for (const { name } of tables) {

@@ -33,7 +33,7 @@ eachBackend(
     const registry = async (): Promise<string[]> => {
       const { rows } = await cluster.sql.query<{ name: string }>(
         `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'
-            AND tablename !~ '^(source_|sync_run|planned_|rejected_|cluster_)' ORDER BY 1`,
+            AND tablename !~ '^(source_|sync_run|run_|planned_|rejected_|cluster_)' ORDER BY 1`,
       );
       const digests = rows.map(async ({ name }) => {
         const found = await cluster.sql.query<{ digest: string }>(

@@ -26,7 +26,7 @@ export interface Rig {
   queue: JobQueue;
   /** The processes that were started and not ended. */
   processes: RunningCommand[];
-  start(role: 'worker' | 'scheduler'): Promise<RunningCommand>;
+  start(role: 'api' | 'worker' | 'scheduler'): Promise<RunningCommand>;
   /** Ends a process without a word to it. */
   kill(running: RunningCommand): Promise<void>;
   request(task: TaskName): Promise<Run>;

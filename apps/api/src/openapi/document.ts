@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { sessionCookie } from '../identity/session-cookie.js';
+import { sayWhichBodiesAreOptional } from './optional-bodies.js';
 
 const DESCRIPTION = `What Passerelle knows and does, for programs.
 
@@ -29,7 +30,7 @@ export async function registerOpenApi(
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => sayWhichBodiesAreOptional(jsonSchemaTransformObject(document)),
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.register(swaggerUi, {

@@ -6,7 +6,7 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 /** A problem document, with the members that some have. */
 const problemJson = z
   .looseObject({
-    type: z.string().startsWith(problemType('' as ProblemName)),
+    type: z.string().regex(new RegExp(`^${problemType('' as ProblemName)}`)),
     title: z.string(),
     status: z.int(),
     detail: z.string(),

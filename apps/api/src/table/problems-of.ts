@@ -4,6 +4,8 @@ import type { Route } from './route.js';
 /** Every route may answer with these. */
 const OF_ALL = [
   'invalid-request',
+  // Of public ones, too: a token that does not hold is always refused.
+  'not-signed-in',
   'unknown-host',
   'rate-limited',
   'unexpected',
@@ -19,7 +21,6 @@ export function problemsOf({ method, access, endpoint }: Route): ProblemName[] {
   return [
     ...(endpoint.problems ?? []),
     ...OF_ALL,
-    ...(access === 'public' ? [] : (['not-signed-in'] as const)),
     ...(typeof access === 'string' ? [] : (['not-allowed'] as const)),
     ...(isChange ? (['csrf-token'] as const) : []),
     ...(isChange ? OF_BODIES : []),

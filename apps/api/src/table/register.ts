@@ -10,6 +10,7 @@ import { stillMay } from '../identity/still-may.js';
 import type { Live } from '../live/live.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { requestKeyOf } from '../request-key.js';
+import { BODY_OPTIONAL } from '../openapi/optional-bodies.js';
 import { problemsOf } from './problems-of.js';
 import { problemAnswers } from '../problems/problem-json.js';
 import type { AnyReply, Endpoint } from './endpoint.js';
@@ -155,8 +156,9 @@ function schemaOf(line: Route): Record<string, unknown> {
       : { security: [{ token: [] }, { session: [] }] }),
     ...(params === undefined ? {} : { params }),
     querystring: query,
-    // A body may be left out where all of its fields may.
+    // A body may be left out where all of its fields may; the document is told so.
     ...(hasBody ? { body: z.preprocess((sent) => sent ?? {}, body ?? nothing) } : {}),
+    ...(hasBody && (body ?? nothing).safeParse({}).success ? { [BODY_OPTIONAL]: true } : {}),
     ...(endpoint.idempotent === true ? { headers: idempotencyHeaders } : {}),
     response: {
       ...problemAnswers(problemsOf(line)),

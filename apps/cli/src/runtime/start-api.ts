@@ -12,10 +12,10 @@ export async function startHttpApi(context: Context, sync: SyncContext): Promise
   const { runEvents, grants, tokens, sessions, setupLinks, audit, alerts } = stores;
   const { figures, members, sourceState } = stores;
   const logins = await openLogins(context, sync);
-  const { host, port, publicUrl } = context.config.http;
+  const { host, port, publicUrl, trustedProxies } = context.config.http;
   const tracing = await context.tracing();
   const running = await startApi({
-    listen: { host, port, ...(publicUrl === undefined ? {} : { publicUrl }) },
+    listen: { host, port, trustedProxies, ...(publicUrl === undefined ? {} : { publicUrl }) },
     ...{ sync, plans, users, places, personal, quarantine },
     ...{ runEvents, grants, tokens, sessions, setupLinks, audit },
     ...{ logins, faultOf },

@@ -8,6 +8,7 @@ import type {
   RunState,
 } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
+import { numberRunEvents } from '../stores/run-events.js';
 
 /** Runs that one look takes at most; the next goes on. */
 const MOST_RUNS = 1_000;
@@ -19,7 +20,7 @@ export function createFiguresReader(client: PrismaClient): FiguresReader {
   return {
     position: async () => {
       const [row] = await client.$queryRaw<FiguresPosition[]>`
-        SELECT (SELECT coalesce(max(id), 0) FROM run_events)::text AS "runEvent",
+        SELECT number_run_events()::text AS "runEvent",
                clock_timestamp() - ${SETTLED}::int * interval '1 second' AS "callsUntil"`;
       if (row === undefined) throw new Error('The database did not tell where it stands.');
       return row;
@@ -59,16 +60,17 @@ async function endedRuns(
   client: PrismaClient,
   after: string,
 ): Promise<{ runs: EndedRun[]; last: string }> {
+  await numberRunEvents(client);
   const rows = await client.$queryRaw<EventRow[]>`
-    SELECT e.id::text, r.task, e.state, r.dry_run AS "dryRun",
+    SELECT e.seq::text AS id, r.task, e.state, r.dry_run AS "dryRun",
            extract(epoch FROM e.at - r.started_at)::float8 AS seconds,
            jsonb_build_object('read', r.read, 'created', r.created, 'updated', r.updated,
              'unchanged', r.unchanged, 'suspended', r.suspended, 'rejected', r.rejected) AS counts
       FROM run_events e JOIN sync_runs r ON r.id = e.run_id
-     WHERE e.id > ${after}::bigint AND e.part IS NULL
+     WHERE e.seq > ${after}::bigint AND e.part IS NULL
        AND e.state IN ('held', 'succeeded', 'partial', 'failed', 'cancelled')
        AND (r.decided_at IS NULL OR e.state = 'held')
-     ORDER BY e.id LIMIT ${MOST_RUNS}::int`;
+     ORDER BY e.seq LIMIT ${MOST_RUNS}::int`;
   return {
     runs: rows.filter(hasTask).map(({ id: _id, ...run }) => run),
     last: rows.at(-1)?.id ?? after,

@@ -4,7 +4,7 @@ import type { PartState, RunState } from './runs.js';
 
 /** Something that became of a run or of one of its parts. */
 export interface RunEvent {
-  /** Grows in the order in which events are committed: whoever has seen one has seen all before it. */
+  /** Grows in the order in which events can be seen: whoever has seen one has seen all before it. */
   id: string;
   runId: number;
   at: Date;

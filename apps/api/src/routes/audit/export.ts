@@ -22,10 +22,12 @@ export async function* auditAsCsv(
   filter: Filter,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  yield csvLine(HEAD);
+  let head = csvLine(HEAD);
   for await (const events of pagesOf(audit, filter, signal)) {
-    yield events.map(toLine).join('');
+    yield head + events.map(toLine).join('');
+    head = '';
   }
+  if (head !== '') yield head;
 }
 
 /** All events that fit as one list, a page at a time. */

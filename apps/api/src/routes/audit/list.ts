@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import {
   type AuditFilter,
   auditEventJson,
@@ -8,6 +7,7 @@ import {
 } from '@passerelle/sync';
 import { z } from 'zod';
 import { given, instant, pageFields, text } from '../../schemas/fields.js';
+import { begun } from '../../table/begun.js';
 import { endpoint, ok } from '../../table/endpoint.js';
 import { auditAsCsv, auditAsJson } from './export.js';
 
@@ -42,7 +42,7 @@ export const listAudit = endpoint({
         status: 200 as const,
         type: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8',
         headers: { 'content-disposition': `attachment; filename="audit.${format}"` },
-        stream: Readable.from(write(deps.audit, filter, signal)),
+        stream: await begun(write(deps.audit, filter, signal)),
       };
     }
     const { items, nextCursor } = await deps.audit.list({ ...filter, limit });

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import {
   CHANGE_KINDS,
   CHANGED_ENTITIES,
@@ -14,6 +13,7 @@ import {
 import { GROUP_KINDS } from '@passerelle/roster';
 import { z } from 'zod';
 import { code, given, pageFields, personReference, text } from '../../schemas/fields.js';
+import { begun } from '../../table/begun.js';
 import { endpoint, ok } from '../../table/endpoint.js';
 import type { Scope } from '../../table/scope.js';
 import { findRun, runParams } from './find-run.js';
@@ -51,7 +51,7 @@ export const listChanges = endpoint({
         status: 200 as const,
         type: 'text/csv; charset=utf-8',
         headers: { 'content-disposition': `attachment; filename="${name}"` },
-        stream: Readable.from(csvOf(scope, run.id, filter, page)),
+        stream: await begun(csvOf(scope, run.id, filter, page)),
       };
     }
     const { items, nextCursor } = await scope.deps.plans.changes(run.id, filter, page);
@@ -73,12 +73,13 @@ async function* csvOf(
   filter: PlanFilter,
   { cursor }: PageRequest,
 ): AsyncGenerator<string> {
-  yield CHANGES_CSV_HEAD;
+  let head = CHANGES_CSV_HEAD;
   let next: PageRequest | null = { limit: CSV_PAGE, ...(cursor === undefined ? {} : { cursor }) };
   while (next !== null) {
     signal.throwIfAborted();
     const page = await deps.plans.changes(runId, filter, next);
-    yield changesCsv(page.items);
+    yield head + changesCsv(page.items);
+    head = '';
     next = page.nextCursor === null ? null : { limit: CSV_PAGE, cursor: page.nextCursor };
   }
 }
