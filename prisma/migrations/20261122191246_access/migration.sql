@@ -54,12 +54,13 @@ BEGIN
     otherwise.after := OLD.after;
     otherwise.from_where := OLD.from_where;
     otherwise.reason := OLD.reason;
-    -- These four may be emptied; all else stays word for word.
+    -- These may be emptied, the reason of a protection only; all else stays word for word.
     IF otherwise IS NOT DISTINCT FROM OLD
        AND (NEW.before IS NULL OR NEW.before = OLD.before)
        AND (NEW.after IS NULL OR NEW.after = OLD.after)
        AND (NEW.from_where IS NULL OR NEW.from_where = OLD.from_where)
-       AND (NEW.reason IS NULL OR NEW.reason = OLD.reason) THEN
+       AND (NEW.reason IS NOT DISTINCT FROM OLD.reason
+            OR (NEW.reason IS NULL AND OLD.action IN ('user.protected', 'user.unprotected'))) THEN
       RETURN NEW;
     END IF;
   END IF;

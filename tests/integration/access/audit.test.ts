@@ -75,8 +75,10 @@ describe('the audit is append-only', () => {
   });
 
   it('and empties nothing on people who were not erased', async () => {
+    const userId = await db.addUser('5');
+    await record({ entity: 'user', entityId: String(userId), after: { a: 1 } });
     const before = await db.events();
-    await db.sql.query('SELECT empty_audit_events(5)');
+    await db.sql.query('SELECT empty_audit_events($1)', [userId]);
     expect(await db.events()).toEqual(before);
   });
 
