@@ -7,7 +7,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // System tests mostly wait for the processes that they start: three keep two cores busy.
+    maxWorkers: 3,
     testTimeout: 30_000,
     // Chaos tests read it: `sample` is what fits into npm test, `full` is all.
     env: { RELIABILITY: process.env.RELIABILITY ?? 'sample' },

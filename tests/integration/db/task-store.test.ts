@@ -104,7 +104,9 @@ test('members are those seen lately; who is long gone is forgotten', async () =>
   await db.members.heartbeat(member, NOW);
   await db.members.heartbeat(member, LATER);
 
-  expect(await db.members.listMembers(NOW)).toEqual([{ ...member, startedAt: NOW, seenAt: LATER }]);
+  expect(await db.members.listMembers(NOW)).toEqual([
+    { ...member, vitals: null, startedAt: NOW, seenAt: LATER },
+  ]);
   expect(await db.members.listMembers(old)).toHaveLength(1);
   await db.members.leave('a');
   expect(await db.members.listMembers(NOW)).toEqual([]);
