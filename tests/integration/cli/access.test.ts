@@ -8,13 +8,15 @@ import { grantShape, newTokenShape, tokenShape } from './shapes-of-access.js';
 
 let room: CommandRoom;
 let server: OpenedDatabase;
-let sql: pg.Pool;
+let sql: pg.Client;
 beforeAll(async () => {
   room = await createCommandRoom();
   const log = { info: () => undefined, warn: () => undefined };
   server = await openDatabase({ dataDir: room.dataDir, log, settings: { fsync: 'off' } });
   await room.jsonHere('grants', 'list');
-  sql = new pg.Pool({ connectionString: server.url, max: 1 });
+  // No pool: its end does not wait for its connections', before their server goes.
+  sql = new pg.Client({ connectionString: server.url });
+  await sql.connect();
   await sql.query(
     `INSERT INTO sites (code, name, content_hash) VALUES ('12', 'Nord', ''), ('13', 'Sud', '');
      INSERT INTO users (kind, code, last_name, first_name, content_hash, search_name, search_first_name)

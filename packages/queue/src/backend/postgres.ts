@@ -8,8 +8,11 @@ import {
 import { type BackendUse, type QueueBackend, RECALL_FROM_MS } from './backend.js';
 import { createEarlyEnds } from './reporting-client.js';
 
-/** A producer needs one for the advisory lock, and one to work under it. */
-const PRODUCER_CONNECTIONS = 2;
+/**
+ * A producer needs one for the advisory lock, and one to work under it; an API that many
+ * ask at once, more: each is opened when it is needed only, and closed when it is idle.
+ */
+const PRODUCER_CONNECTIONS = 8;
 /** Workers: beside these, one that listens for all queues of the process. */
 const WORKER_CONNECTIONS = 4;
 

@@ -44,7 +44,7 @@ interface Taken {
 const FIRST_LOOK_MS = 20;
 const LONGEST_LOOK_MS = 60;
 /** Where those who give a permit back tell of it; a permit that ran out is found by looking alone. */
-const TOLD_LOOK_MS = 1_000;
+const TOLD_LOOK_MS = 250;
 /** Somebody sits before the screen: so long within the limit, then beyond it (never the hard cap). */
 const ON_DEMAND_PATIENCE_MS = 2_000;
 /** From taking a permit to the moment from which the server counts its own time limit, at most. */
@@ -73,6 +73,8 @@ export function createSourceGate(deps: GateDeps): SourceGate {
       signal.throwIfAborted();
       if (call.opensPart === true) refuseInBlackout();
       const waitedMs = performance.now() - startedAt;
+      // Who rings while this looks rings for it, too.
+      const rings = bell.rings();
       const found = await store.take(requestOf(call, settings.hardCap, leaseMs, waitedMs));
       if (found.permit !== null) return { permit: found.permit, now: found.now };
       if (waitsAtRest(call.purpose) && found.state.breaker.restingSince !== null) {
@@ -81,7 +83,7 @@ export function createSourceGate(deps: GateDeps): SourceGate {
         freed ??= store.whenFreed(bell.ring);
         const longestMs = freed.isHeard() ? TOLD_LOOK_MS : LONGEST_LOOK_MS;
         const lookMs = Math.min(longestMs, FIRST_LOOK_MS * 1.5 ** looks);
-        await bell.rung(lookMs, signal);
+        await bell.rung(lookMs, signal, rings);
       }
     }
   }
@@ -268,13 +270,23 @@ function notNow(waitMs: number): SourceError {
 }
 
 /** Wakes those of this process that wait for a permit. */
-function createBell(): { ring(): void; rung(ms: number, signal: AbortSignal): Promise<void> } {
+function createBell(): {
+  ring(): void;
+  /** How often it was rung. */
+  rings(): number;
+  /** Waits for the next ring after so many, at most so long. */
+  rung(ms: number, signal: AbortSignal, after?: number): Promise<void>;
+} {
   const waiting = new Set<() => void>();
+  let rings = 0;
   return {
+    rings: () => rings,
     ring: () => {
+      rings += 1;
       for (const wake of waiting) wake();
     },
-    rung: async (ms, signal) => {
+    rung: async (ms, signal, after = rings) => {
+      if (rings > after) return;
       const woken = new AbortController();
       const wake = (): void => woken.abort();
       waiting.add(wake);
