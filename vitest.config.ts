@@ -9,7 +9,10 @@ export default defineConfig({
     pool: 'forks',
     // System tests mostly wait for the processes that they start: three keep two cores busy.
     maxWorkers: 3,
-    testTimeout: 30_000,
+    // These end what hangs; speed is never a verdict (tests/support/patience.ts).
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 120_000, interval: 25 } },
     // Chaos tests read it: `sample` is what fits into npm test, `full` is all.
     env: { RELIABILITY: process.env.RELIABILITY ?? 'sample' },
     projects: [
@@ -30,7 +33,6 @@ export default defineConfig({
           isolate: false,
           include: ['tests/{integration,contract,reliability,e2e}/**/*.test.ts'],
           globalSetup: ['tests/support/global-database.ts'],
-          hookTimeout: 60_000,
         },
       },
     ],

@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { vi } from 'vitest';
 import { z } from 'zod';
 import type { TestDatabase } from '../support/database.js';
 import { runPhp, startPhp } from '../support/php.js';
+import { untilTrue } from '../support/patience.js';
 
 const HERE = fileURLToPath(new URL('./php-centre', import.meta.url));
 
@@ -87,8 +87,7 @@ export async function startPhpCentre(today: string): Promise<PhpCentre> {
     sessions: () =>
       sessionsShape.parse(JSON.parse(readFileSync(join(state, 'sessions.json'), 'utf8'))),
     closeGate: (call) => writeFile(join(state, 'gate'), call),
-    untilCallWaits: () =>
-      vi.waitUntil(() => existsSync(join(state, 'waiting')), { timeout: 15_000, interval: 20 }),
+    untilCallWaits: () => untilTrue(() => existsSync(join(state, 'waiting')), { interval: 20 }),
     openGate: () => rm(join(state, 'gate'), { force: true }),
     stop: async () => {
       await php.stop();

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { mintSecret, tokenText } from '@passerelle/sync';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { freePort } from '../support/spawned.js';
 import { amount, createDice, type Dice } from './support/amount.js';
 import {
@@ -10,6 +10,7 @@ import {
   type KeyedRequest,
 } from './support/keyed-clients.js';
 import { createRig, QUEUE_KINDS, type Rig } from './support/rig.js';
+import { untilTrue } from '../support/patience.js';
 
 const CLIENTS = 20;
 const KEYS = amount({ sample: 60, full: 2_000 });
@@ -48,7 +49,7 @@ describe.each(KINDS)('processes killed while clients ask, the queue on %s', (kin
       for (let kill = 0; kill < KILLS; kill += 1) {
         const role = STRUCK[kill % STRUCK.length] ?? 'api';
         const share = (KEYS * (kill + 0.5)) / KILLS;
-        await vi.waitUntil(() => answers.size >= share, { timeout: 300_000, interval: 5 });
+        await untilTrue(() => answers.size >= share, { timeout: 300_000, interval: 5 });
         await delay(dice.next() * 100);
         const victim = running[role];
         if (victim !== undefined) await rig.kill(victim);
@@ -68,7 +69,7 @@ describe.each(KINDS)('processes killed while clients ask, the queue on %s', (kin
       expect(failures.some((failure) => /^E[A-Z]+|hang up/.test(failure))).toBe(true);
       expect(await badEnds(rig, firstOwn)).toEqual([]);
     },
-    amount({ sample: 180_000, full: 3_600_000 }),
+    amount({ sample: 600_000, full: 3_600_000 }),
   );
 });
 
@@ -164,7 +165,7 @@ async function lastRun({ sql }: Rig): Promise<number> {
 }
 
 async function untilAllEnded({ sql }: Rig): Promise<void> {
-  await vi.waitUntil(
+  await untilTrue(
     async () => {
       const { rowCount } = await sql.query('SELECT 1 FROM sync_runs WHERE ended_at IS NULL');
       return rowCount === 0;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { TASK_NAMES } from '@passerelle/roster';
 import { changeTask, createHousekeeping, nextDate } from '@passerelle/sync';
 import { Redis } from 'ioredis';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { eachBackend } from '../support/backends.js';
 import { createCluster, type TestCluster } from '../support/cluster.js';
 import { endProcess } from '../support/spawned.js';
@@ -10,6 +10,7 @@ import { amount } from './support/amount.js';
 import { expectWhole } from './support/expect-whole.js';
 import { createOffClock, type OffClock } from './support/off-clock.js';
 import { createRig, QUEUE_KINDS, type Rig } from './support/rig.js';
+import { eventually, untilTrue } from '../support/patience.js';
 
 const HOUR_MS = 3_600_000;
 const KINDS = QUEUE_KINDS.slice(0, amount({ sample: 1, full: 2 }));
@@ -47,9 +48,7 @@ describe.each(KINDS)('a clock that is not the database’s, the queue on %s', (k
     await rig.sql.query(
       `UPDATE task_definitions SET next_run_at = now() - interval '1 minute' WHERE name = 'sync_sites'`,
     );
-    await vi.waitFor(async () => expect(await rig.db.runs.listRuns({ limit: 5 })).toHaveLength(1), {
-      timeout: 40_000,
-    });
+    await eventually(async () => expect(await rig.db.runs.listRuns({ limit: 5 })).toHaveLength(1));
     await delay(1_500);
     expect(await rig.db.runs.listRuns({ limit: 5 })).toHaveLength(1);
     expect(await dateOf(rig)).toEqual(date);
@@ -57,7 +56,7 @@ describe.each(KINDS)('a clock that is not the database’s, the queue on %s', (k
     expect(await ahead.run(rig, 'doctor')).toMatch(/clock .* 1 h 0 min ahead of the database/);
     if (off !== undefined) await endProcess(off.child, 'SIGTERM');
     expect((await off?.ended)?.stderr).toContain('1 h 0 min ahead of the database');
-  }, 240_000);
+  });
 
   test('costs no run, nor the times of one, when it is a worker’s', async () => {
     // Long enough for a busy machine: what is lost here is lost by the clock.
@@ -84,7 +83,7 @@ describe.each(KINDS)('a clock that is not the database’s, the queue on %s', (k
     await untilReading(rig, id);
     if (first !== undefined) await rig.kill(first);
     await rig.untilEnded(id);
-  }, 240_000);
+  });
 
   test('that jumps an hour and back delays no rescue', async () => {
     rig = await createRig(kind, { simulator: { latencyMs: 60 }, sites: 6 });
@@ -106,7 +105,7 @@ describe.each(KINDS)('a clock that is not the database’s, the queue on %s', (k
     runs.push(await rig.untilEnded(id));
     for (const task of ['sync_teachers', 'sync_tutors'] as const) runs.push(await rig.run(task));
     await expectWhole(rig, runs.slice(-6));
-  }, 240_000);
+  });
 
   test('that was the queue server’s own, and was set back, puts no run off', async () => {
     rig = await createRig(kind, { simulator: { latencyMs: 60 }, sites: 6 });
@@ -120,7 +119,7 @@ describe.each(KINDS)('a clock that is not the database’s, the queue on %s', (k
     await rig.kill(worker);
     await rig.start('worker');
     expect(await rig.untilEnded(struck)).toMatchObject({ state: 'succeeded' });
-  }, 240_000);
+  });
 });
 
 /** Puts the one job of a run off, as if it had been delayed while the clock was an hour ahead. */
@@ -208,7 +207,7 @@ eachBackend('the database’s own clock set', (backend) => {
     const expected = ['12:10', '12:20', '12:30', '12:40', '12:50', '13:00', '13:10', '13:20'];
     expect(await datesRun()).toEqual([...expected, '13:30']);
     expect(longestPause(made)).toBeLessThanOrEqual(20);
-  }, 120_000);
+  });
 
   test('behind by an hour and right again runs no date twice, and loses none', async () => {
     cluster = await createCluster(backend);
@@ -220,7 +219,7 @@ eachBackend('the database’s own clock set', (backend) => {
     await live(25);
     const hours = [12, 13].flatMap((hour) => ['00', 10, 20, 30, 40, 50].map((m) => `${hour}:${m}`));
     expect(await datesRun()).toEqual(hours.slice(1, 10));
-  }, 120_000);
+  });
 
   test('ahead by an hour and back makes a failed task wait no longer than its delay', async () => {
     cluster = await createCluster(backend);
@@ -228,14 +227,14 @@ eachBackend('the database’s own clock set', (backend) => {
     const retryAt = new Date(cluster.clock.now.getTime() + HOUR_MS + MINUTE_MS);
     await cluster.db.tasks.recordFailure('update_caches', 60, retryAt);
     expect((await live(2)).reduce((sum, count) => sum + count)).toBe(1);
-  }, 120_000);
+  });
 });
 
 /** Until a part of the run is being read: then its worker is struck in the middle of it. */
 async function untilReading(rig: Rig, runId: number): Promise<void> {
-  await vi.waitUntil(
+  await untilTrue(
     async () => (await rig.db.runs.listParts(runId)).some(({ state }) => state === 'running'),
-    { timeout: 30_000, interval: 10 },
+    { interval: 10 },
   );
 }
 

@@ -34,7 +34,7 @@ test('a database at its connection limit is named, and a run goes on when there 
   });
   await Promise.all(hogs.map((client) => client.end()));
   await expectWhole(rig, await rig.runAll());
-}, 120_000);
+});
 
 test('a full disk is named, and no damage is done', async () => {
   const { code, output } = await onDisk(
@@ -50,7 +50,7 @@ test('a full disk is named, and no damage is done', async () => {
   expect(code).toBe(1);
   expect(output).not.toContain('left:');
   expect(output).toMatch(/the disk that holds \S+ is full. Make room there/);
-}, 60_000);
+});
 
 test('a disk that fills up in between is named, and what was there is there again', async () => {
   const { code, output } = await onDisk(
@@ -64,7 +64,7 @@ test('a disk that fills up in between is named, and what was there is there agai
   expect(output).toMatch(/disk .* is full/);
   expect(output).toMatch(/"disabled": ?true/);
   expect(code).toBe(0);
-}, 60_000);
+});
 
 test('a read-only data directory is named', async () => {
   const { code, output } = await onDisk('ro', 'passerelle tasks list');
@@ -72,7 +72,7 @@ test('a read-only data directory is named', async () => {
   expect(output).toMatch(
     /cannot be written. Give this user the right to, point PASSERELLE_DATA_DIR/,
   );
-}, 60_000);
+});
 
 test('a busy port is named', async () => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -87,7 +87,7 @@ test('a busy port is named', async () => {
     code: 1,
     stderr: expect.stringMatching(new RegExp(`port ${port} .*(taken|in use)`, 'i')),
   });
-}, 30_000);
+});
 
 /** As many as there are: what is left after it is nobody's. */
 async function takeAllConnections(url: string): Promise<pg.Client[]> {

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TASK_NAMES } from '@passerelle/roster';
 import type { Run } from '@passerelle/sync';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { amount, createDice, IS_FULL } from './support/amount.js';
 import { expectWhole } from './support/expect-whole.js';
 import { createRig, QUEUE_KINDS, type QueueKind, type Rig } from './support/rig.js';
+import { untilTrue } from '../support/patience.js';
 
 /** A server goes away in mid-run, and comes back after this. */
 const AWAY_MS = 800;
@@ -107,8 +108,11 @@ async function startRig(kind: QueueKind): Promise<Rig> {
 
 /** Until something of the run was read: from then on there is something to lose. */
 async function untilStaging({ db }: Rig, runId: number): Promise<void> {
-  await vi.waitUntil(
+  await untilTrue(
     async () => (await db.runs.listParts(runId)).some(({ state }) => state === 'done'),
-    { timeout: 30_000, interval: 5 },
+    {
+      timeout: 30_000,
+      interval: 5,
+    },
   );
 }

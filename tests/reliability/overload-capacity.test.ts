@@ -1,6 +1,6 @@
 import { loadContract } from '@passerelle/netypareo';
 import { parseCapacityPlan } from '@passerelle/simulator';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { eachBackend } from '../support/backends.js';
 import { createCluster, quickOverload, type TestCluster } from '../support/cluster.js';
 import { expectTruth } from '../support/truth.js';
@@ -9,7 +9,6 @@ import { amount, IS_FULL } from './support/amount.js';
 // P6 of performance.md with the whole of Passerelle, on either queue, with one worker and
 // with four, in scaled time. How fast it is, the bench says; here only counts decide.
 
-vi.setConfig({ testTimeout: 180_000 });
 const HARD_CAP = 10;
 const GROUPS = amount({ sample: 30, full: 240 });
 const OTHERS = ['update_caches', 'sync_sites', 'sync_groups', 'sync_pdgroups'] as const;
@@ -39,7 +38,6 @@ eachBackend('a server that bears so much', (backend) => {
         overload: quickOverload(HARD_CAP),
         random: () => 0.01,
         maxFetches: HARD_CAP,
-        patienceMs: amount({ sample: 25_000, full: 120_000 }),
       });
       for (let count = 0; count < workers; count += 1) {
         await cluster.startWorker(count === 0 ? cluster.context : await cluster.openContext());

@@ -1,14 +1,14 @@
 import { TASK_NAMES } from '@passerelle/roster';
 import { readSourceHealth, requestRun } from '@passerelle/sync';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { eachBackend } from '../support/backends.js';
 import { createCluster, quickOverload, type TestCluster } from '../support/cluster.js';
 import { expectTruth } from '../support/truth.js';
+import { eventually } from '../support/patience.js';
 
 // A minute of overload control is 60 ms here: the rest begins with that, and doubles.
 
-vi.setConfig({ testTimeout: 120_000 });
-const PATIENT = { timeout: 40_000, interval: 10 };
+const PATIENT = { interval: 10 };
 /** Pauses of half of 60, 120, 240, 480, 900 ms: fourteen scaled minutes at least. */
 const PROBES = 5;
 const MOST_CALLS = 30;
@@ -26,7 +26,7 @@ eachBackend('a total outage', (backend) => {
     return health.events.filter(({ event }) => event.kind === kind);
   };
   const untilWaiting = (runId: number) =>
-    vi.waitFor(
+    eventually(
       async () =>
         expect(await cluster.db.runs.getRun(runId)).toMatchObject({
           ...{ state: 'waiting', endedAt: null, counts: { suspended: 0 } },
@@ -35,7 +35,7 @@ eachBackend('a total outage', (backend) => {
       PATIENT,
     );
   const untilProbed = (times: number) =>
-    vi.waitFor(
+    eventually(
       async () => expect((await events('probe_failed')).length).toBeGreaterThanOrEqual(times),
       PATIENT,
     );
@@ -54,7 +54,7 @@ eachBackend('a total outage', (backend) => {
       if (task !== 'sync_tutors') await cluster.run(task);
     }
     const runId = await ask('sync_students');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const parts = await cluster.db.runs.listParts(runId);
       expect(parts.filter(({ state }) => state === 'done').length).toBeGreaterThan(1);
     }, PATIENT);

@@ -52,7 +52,6 @@ eachBackend(
     beforeAll(async () => {
       cluster = await createCluster(backend, {
         ...{ simulator: { centre: SHAPE }, random: () => 0.01 },
-        patienceMs: amount({ sample: 25_000, full: 120_000 }),
       });
       await cluster.startWorker();
       for (const task of BEFORE) await cluster.run(task);

@@ -1,15 +1,15 @@
 import { createSource, loadContract, type NetypareoSource } from '@passerelle/netypareo';
 import { createSourceGate, overloadSettings, type PermitView } from '@passerelle/sync';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { amount } from './support/amount.js';
 import { expectWhole } from './support/expect-whole.js';
 import { createRig, QUEUE_KINDS, type Rig } from './support/rig.js';
+import { untilTrue } from '../support/patience.js';
 
 // Real processes, of which some are killed and some lose their database: the server's own
 // count of the calls it has under way never passes the hard cap.
 
-vi.setConfig({ testTimeout: 240_000 });
-const PATIENT = { timeout: 60_000, interval: 10 };
+const PATIENT = { interval: 10 };
 const HARD_CAP = 4;
 const SERVER_LIMIT_MS = 3_000;
 const SETTINGS = overloadSettings({
@@ -44,15 +44,15 @@ describe.each(KINDS)('the hard cap, the queue on %s', (kind) => {
     simulator.control({ latencyMs: 300, reset: true });
     const { id } = await rig.request('sync_students');
     // Reading takes all it may have, and logins go on beside it.
-    await vi.waitUntil(async () => (await permitsOfReading(rig)) === HARD_CAP - 1, PATIENT);
+    await untilTrue(async () => (await permitsOfReading(rig)) === HARD_CAP - 1, PATIENT);
     logins.go();
-    await vi.waitUntil(() => logins.answered() > 3, PATIENT);
+    await untilTrue(() => logins.answered() > 3, PATIENT);
     expect((await rig.db.runs.getRun(id))?.endedAt).toBeNull();
 
     // All die in mid-call; the calls of the dead go on, and nobody else has their permits.
     simulator.control({ latencyMs: 60_000 });
     const { calls: callsBefore } = simulator.stats();
-    await vi.waitUntil(() => simulator.stats().calls >= callsBefore + 3, PATIENT);
+    await untilTrue(() => simulator.stats().calls >= callsBefore + 3, PATIENT);
     const held = await permitsOfReading(rig);
     expect(held).toBeGreaterThan(1);
     await Promise.all(workers.map((worker) => rig.kill(worker)));
@@ -62,26 +62,26 @@ describe.each(KINDS)('the hard cap, the queue on %s', (kind) => {
     const said: string[] = [];
     for (const { child } of heirs) child.stderr?.on('data', (text: string) => said.push(text));
     const orphans = () => simulator.stats().byOperation['getApprenants']?.byOutcome['aborted'];
-    await vi.waitUntil(() => (orphans() ?? 0) >= held, PATIENT);
+    await untilTrue(() => (orphans() ?? 0) >= held, PATIENT);
 
     // The servers go away in mid-run, one after the other.
-    await vi.waitUntil(async () => (await permitsOfReading(rig)) > 0, PATIENT);
+    await untilTrue(async () => (await permitsOfReading(rig)) > 0, PATIENT);
     await rig.redis?.halt(true);
     await rig.redis?.start();
-    await vi.waitUntil(async () => (await permitsOfReading(rig)) > 0, PATIENT);
+    await untilTrue(async () => (await permitsOfReading(rig)) > 0, PATIENT);
     await rig.postgres.halt('immediate');
-    await vi.waitUntil(() => simulator.stats().inFlight === 0, PATIENT);
+    await untilTrue(() => simulator.stats().inFlight === 0, PATIENT);
     const { calls } = simulator.stats();
     const failed = logins.failed();
-    await vi.waitUntil(() => logins.failed() > failed + 3, PATIENT);
+    await untilTrue(() => logins.failed() > failed + 3, PATIENT);
     // Without its permits there is neither reading nor anything else.
     expect(simulator.stats().calls).toBe(calls);
     // And whoever looks into the log is told so.
     const isTold = () => said.join('').includes('NetYParéo is not read: the registry');
-    await vi.waitUntil(isTold, PATIENT);
+    await untilTrue(isTold, PATIENT);
     await rig.postgres.start();
 
-    const run = await rig.untilEnded(id, 120_000);
+    const run = await rig.untilEnded(id);
     await logins.stop();
     expect(simulator.stats().maxInFlight).toBeLessThanOrEqual(HARD_CAP);
     expect(simulator.stats().maxInFlightBulk).toBeLessThan(HARD_CAP);

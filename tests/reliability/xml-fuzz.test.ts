@@ -73,7 +73,7 @@ describe.each(STYLES)('%s answers', (style) => {
     expect(reports.filter(({ message }) => message.includes('root:'))).toEqual([]);
     expect(touched).toEqual([]);
     expect(maxRssMb).toBeLessThan(RSS_MB);
-  }, 60_000);
+  });
 });
 
 type Send = (response: ServerResponse) => void;

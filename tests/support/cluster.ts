@@ -21,10 +21,10 @@ import {
 } from '@passerelle/sync';
 import { type RunningWorker, startWorker } from '@passerelle/worker';
 import pg from 'pg';
-import { vi } from 'vitest';
 import type { TestBackend } from './backends.js';
 import { createTestDatabase } from './database.js';
 import { AT_ONCE } from './leaving.js';
+import { untilTrue } from './patience.js';
 
 /** The day on which the simulated centre and the cluster agree. */
 const TODAY = '2026-11-20';
@@ -66,8 +66,6 @@ export interface ClusterOptions {
   onLog?: (line: string) => void;
   /** Fetch jobs at once, over all workers: 4 by default. */
   maxFetches?: number;
-  /** How long the end of a run is waited for, 25 s by default. */
-  patienceMs?: number;
   /** Uniform in [0, 1), for waits; by default 0.5. The gate's own is 0.5 always. */
   random?: () => number;
 }
@@ -101,7 +99,8 @@ export async function createCluster(
   const clock = { now: NOON };
   const queueOptions = {
     ...{ backend: backend.choice, namespace: await backend.namespace(), log: silent },
-    ...{ lockMs: 2_000, stalledMs: 500 },
+    // None dies here; a machine that stands still for seconds must not take a job for lost.
+    ...{ lockMs: 30_000, stalledMs: 1_000 },
   };
 
   const overload = options.overload ?? quickOverload();
@@ -149,13 +148,10 @@ export async function createCluster(
   const context = await contextOn(db, queue);
   await seed(context);
   const untilEnded = (runId: number): Promise<Run> =>
-    vi.waitUntil(
-      async () => {
-        const run = await db.runs.getRun(runId);
-        return run !== null && run.endedAt !== null ? run : undefined;
-      },
-      { timeout: options.patienceMs ?? 25_000, interval: 25 },
-    );
+    untilTrue(async () => {
+      const run = await db.runs.getRun(runId);
+      return run !== null && run.endedAt !== null ? run : undefined;
+    });
   const run = async (task: TaskName, siteCode?: string): Promise<Run> => {
     const request = { task, trigger: 'manual' as const, ...(siteCode && { siteCode }) };
     const { outcome, run: requested } = await requestRun(context, request);

@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { vi } from 'vitest';
 import { z } from 'zod';
 import { endProcess } from './spawned.js';
+import { untilTrue } from './patience.js';
 
 const CHILD = fileURLToPath(new URL('smtp-child.mjs', import.meta.url));
 
@@ -38,7 +38,7 @@ export async function startMailServer(
   child.on('message', (sent) => letters.push(readLetter(letter.parse(sent))));
   return {
     ...{ port, letters },
-    until: (count) => vi.waitUntil(() => letters.length >= count && letters, { timeout: 10_000 }),
+    until: (count) => untilTrue(() => letters.length >= count && letters),
     stop: () => endProcess(child, 'SIGTERM'),
   };
 }

@@ -7,7 +7,7 @@ import type { Terminal } from './output/terminal.js';
 export type Action = (context: Context) => Promise<ExitCode>;
 
 /** How the context of one command differs. */
-export type ActionOptions = Pick<ContextOptions, 'migrate' | 'sourceSettings'>;
+export type ActionOptions = Pick<ContextOptions, 'migrate' | 'sourceSettings' | 'queueConnections'>;
 
 /** What the command line is built on: how to carry a command out. */
 export interface App {

@@ -77,6 +77,8 @@ export interface ContextOptions {
   sourceSettings?: () => Promise<Partial<SourceConfig>>;
   /** Whether an administrator's own database is migrated without being asked. */
   migrate?: boolean;
+  /** The most connections to a queue on PostgreSQL, for putting work on it. */
+  queueConnections?: number;
 }
 
 /** Connections of one process to the registry, at most. */
@@ -146,7 +148,11 @@ export function createContext(options: ContextOptions): Context {
   });
   const queue = once(async () => {
     const { maxConcurrency } = config.source;
-    const opened = createJobQueue({ ...(await queueOptions()), maxFetches: maxConcurrency });
+    const opened = createJobQueue({
+      ...(await queueOptions()),
+      maxFetches: maxConcurrency,
+      ...(options.queueConnections === undefined ? {} : { connections: options.queueConnections }),
+    });
     closers.add(() => opened.close());
     return opened;
   });

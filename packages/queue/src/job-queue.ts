@@ -31,7 +31,7 @@ export interface QueueBacklog {
 /**
  * The queue, for those who put work on it. Every call either takes effect within
  * the time limit or throws a QueueError; all may be repeated.
- * It holds one connection to Redis, or up to two to PostgreSQL.
+ * It holds one connection to Redis, or up to two to PostgreSQL unless it is allowed more.
  */
 export interface JobQueue {
   enqueueRun(runId: number, count: number): Promise<void>;
@@ -66,6 +66,8 @@ export interface JobQueueOptions extends QueueOptions {
   maxFetches: number;
   /** How long a call may take, 10 s by default. */
   timeoutMs?: number;
+  /** On PostgreSQL: the most connections, 2 by default; more for a process that many ask at once. */
+  connections?: number;
 }
 
 /**
@@ -74,7 +76,7 @@ export interface JobQueueOptions extends QueueOptions {
  */
 export function createJobQueue(options: JobQueueOptions): JobQueue {
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const connect = connectOnce(() => openQueueObjects(options, timeoutMs));
+  const connect = connectOnce(() => openQueueObjects(options, timeoutMs, options.connections));
   const use = async <Result>(work: (objects: QueueObjects) => Promise<Result>): Promise<Result> => {
     const objects = await connect.get();
     return withDeadline(options.backend, timeoutMs, () => work(objects));

@@ -26,12 +26,14 @@ export interface QueueObjects {
 export async function openQueueObjects(
   options: QueueOptions,
   timeoutMs: number,
+  connections?: number,
 ): Promise<QueueObjects> {
   const onError = createErrorLog(options.log, Date.now);
   const use: BackendUse = {
     role: 'producer',
     namespace: options.namespace ?? DEFAULT_NAMESPACE,
     timeoutMs,
+    ...(connections === undefined ? {} : { connections }),
     onError,
   };
   const backend = openBackend(options.backend, use);

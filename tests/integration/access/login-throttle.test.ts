@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { accountOf, createLoginRig, type LoginRig } from '../../support/logins.js';
+import { untilTrue } from '../../support/patience.js';
 
 const signal = () => new AbortController().signal;
 /** Networks of the attacker, and of the person. */
@@ -96,7 +97,7 @@ describe('wrong passwords', () => {
         () => true,
         () => true,
       );
-      const underWay = vi.waitUntil(() => rig.simulator.stats().inFlight === 1, { interval: 5 });
+      const underWay = untilTrue(() => rig.simulator.stats().inFlight === 1, { interval: 5 });
       await Promise.race([over, underWay.catch(() => undefined)]);
       leaving.abort(new Error('left'));
       await over;

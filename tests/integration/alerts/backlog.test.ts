@@ -1,6 +1,7 @@
 import { createJobQueue } from '@passerelle/queue';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { eachBackend } from '../../support/backends.js';
+import { untilTrue } from '../../support/patience.js';
 
 const log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
 
@@ -22,7 +23,7 @@ eachBackend('what waits', (backend) => {
     const before = Date.now();
     await queue.enqueueRun(1, 0);
     const between = Date.now();
-    await vi.waitUntil(() => Date.now() > between);
+    await untilTrue(() => Date.now() > between);
     await queue.enqueueRun(2, 0);
     await queue.enqueueParts(3, 0, [1, 2, 3]);
 

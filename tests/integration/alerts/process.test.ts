@@ -1,9 +1,10 @@
 import { migrateQueue } from '@passerelle/queue';
 import pg from 'pg';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { createCommandRoom } from '../../support/cli.js';
 import { createTestDatabase } from '../../support/database.js';
 import { endProcess } from '../../support/spawned.js';
+import { eventually } from '../../support/patience.js';
 
 it('a scheduler looks after the alerts, and says how it fares', async () => {
   const place = await createTestDatabase();
@@ -16,12 +17,12 @@ it('a scheduler looks after the alerts, and says how it fares', async () => {
   const sql = new pg.Pool({ connectionString: place.url, max: 1 });
   const scheduler = await room.start(['scheduler'], 'started');
 
-  await vi.waitFor(
+  await eventually(
     async () => {
       const { rows } = await sql.query(`SELECT kind, started_at AS "startedAt" FROM alerts`);
       expect(rows).toEqual([{ kind: 'disk_full', startedAt: null }]);
     },
-    { timeout: 25_000, interval: 200 },
+    { interval: 200 },
   );
   const { rows: members } = await sql.query(`SELECT role, vitals FROM cluster_members`);
   expect(members).toEqual([
@@ -39,4 +40,4 @@ it('a scheduler looks after the alerts, and says how it fares', async () => {
   await sql.end();
   await room.remove();
   await place.drop();
-}, 60_000);
+});

@@ -1,10 +1,8 @@
 import { type AlertDeps, watchAlerts } from '@passerelle/sync';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { listen, MINUTE_MS, openWatchRig, type WatchRig } from './watch-rig.js';
 
 // Hours go by in rounds, each with its statements: on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 90_000 });
-
 let rig: WatchRig;
 beforeEach(async () => {
   rig = await openWatchRig();

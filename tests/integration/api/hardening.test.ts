@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { csrfTokenOf, endpoint, mintSessionSecret, needs, ok, route } from '@passerelle/api';
 import { RegistryError } from '@passerelle/db';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
   type Answer,
@@ -11,6 +11,7 @@ import {
   type TestApi,
   type TestApiOptions,
 } from '../../support/api.js';
+import { untilTrue } from '../../support/patience.js';
 
 const VIEW = 'auth/netypareo:viewruns';
 const CANARY = 'Zoé Canari 987654321';
@@ -275,7 +276,7 @@ describe('a server that stops', () => {
     const api = await open();
     const stream = await fetch(`${api.url}/test/events`);
     const answer = api.ask('GET', '/test/slow');
-    await vi.waitUntil(() => waiting.length > 0);
+    await untilTrue(() => waiting.length > 0);
     const stopped = api.stop();
     const ended = stream.text();
 
@@ -294,7 +295,7 @@ describe('a server that stops', () => {
       () => 'answered',
       () => 'cut off',
     );
-    await vi.waitUntil(() => waiting.length > 0);
+    await untilTrue(() => waiting.length > 0);
     await api.stop();
 
     expect(await answer).toBe('cut off');

@@ -1,9 +1,10 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createTestApi, type TestApi } from '../../support/api.js';
 import { type CommandRoom, createCommandRoom } from '../../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { startRedis } from '../../support/redis.js';
 import { endProcess, freePort } from '../../support/spawned.js';
+import { eventually } from '../../support/patience.js';
 
 let api: TestApi | undefined;
 afterEach(async () => {
@@ -73,7 +74,7 @@ describe('a process of its own', () => {
     const isReady = async (): Promise<number> =>
       (await fetch(`http://127.0.0.1:${port}/health/ready`)).status;
     const expectStatus = (status: number) =>
-      vi.waitFor(async () => expect(await isReady()).toBe(status), { timeout: 15_000 });
+      eventually(async () => expect(await isReady()).toBe(status));
     await expectStatus(200);
     await redis.halt(false);
     await expectStatus(503);
@@ -81,7 +82,7 @@ describe('a process of its own', () => {
     await expectStatus(200);
     await endProcess(running.child, 'SIGTERM');
     await redis.stop();
-  }, 90_000);
+  });
 });
 
 it('how the source fares is shown to those who may see all runs', async () => {

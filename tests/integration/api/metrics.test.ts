@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApi, type TestApi } from '../../support/api.js';
 import { eachBackend } from '../../support/backends.js';
 import { createCluster, type TestCluster } from '../../support/cluster.js';
+import { untilTrue } from '../../support/patience.js';
 
 eachBackend('the metrics of the API', (backend) => {
   let cluster: TestCluster;
@@ -47,12 +48,12 @@ eachBackend('the metrics of the API', (backend) => {
     );
     const calls = 'passerelle_source_calls_total{purpose="reading",outcome="ok"}';
     // Calls show some seconds after they have ended, and figures are looked at every few seconds.
-    const seen = await vi.waitUntil(
+    const seen = await untilTrue(
       async () => {
         const found = await scrape();
         return found.get(calls) === rows[0]?.calls ? found : undefined;
       },
-      { timeout: 20_000, interval: 300 },
+      { interval: 300 },
     );
 
     expect(seen.get('passerelle_records_total{task="sync_sites",outcome="created"}')).toBe(

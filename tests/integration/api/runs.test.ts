@@ -70,7 +70,7 @@ eachBackend('the runs of the API', (backend) => {
     try {
       const first = runOf(await post('tasks/sync_teachers/runs'));
       await expect
-        .poll(async () => (await cluster.db.runs.getRun(first.id))?.state, { timeout: 10_000 })
+        .poll(async () => (await cluster.db.runs.getRun(first.id))?.state)
         .toBe('running');
       const busy = await post('tasks/sync_teachers/runs');
       expect(busy.status).toBe(409);

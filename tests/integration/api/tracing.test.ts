@@ -1,7 +1,7 @@
 import { chooseBackend, migrateQueue } from '@passerelle/queue';
 import { type Simulator, startSimulator } from '@passerelle/simulator';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { eachBackend } from '../../support/backends.js';
 import { type CommandRoom, createCommandRoom, type RunningCommand } from '../../support/cli.js';
@@ -12,6 +12,7 @@ import {
   startTraceCollector,
   type TraceCollector,
 } from '../../support/trace-collector.js';
+import { untilTrue } from '../../support/patience.js';
 
 const TODAY = new Date().toISOString().slice(0, 10);
 
@@ -56,7 +57,7 @@ eachBackend('a run that was asked for over HTTP', (backend) => {
     }
     room.set({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
     running = [await room.start(['api'], 'listens'), await room.start(['worker'], 'started')];
-  }, 90_000);
+  });
   afterAll(async () => {
     for (const { child } of running) await endProcess(child, 'SIGTERM');
     await room.remove();
@@ -76,10 +77,10 @@ eachBackend('a run that was asked for over HTTP', (backend) => {
       body: '{}',
     });
     expect(answer.status).toBe(202);
-    await vi.waitUntil(
+    await untilTrue(
       async () =>
         (await sql.query(`SELECT FROM sync_runs WHERE id = 4 AND state = 'succeeded'`)).rowCount,
-      { timeout: 40_000, interval: 100 },
+      { interval: 100 },
     );
     // What is left is sent as the processes end.
     for (const { child } of running) await endProcess(child, 'SIGTERM');
@@ -100,7 +101,7 @@ eachBackend('a run that was asked for over HTTP', (backend) => {
     expect(reconcile && ancestors(reconcile)).toContain(request.name);
     expect(valueOf(request, 'http.response.status_code')).toBe('202');
     expect([...collector.services]).toEqual(['passerelle']);
-  }, 60_000);
+  });
 
   it('tells of nobody, and of no look for work', async () => {
     const { rows } = await sql.query<{ code: string; last_name: string; email: string }>(

@@ -146,7 +146,7 @@ describe('the set-up link', () => {
 });
 
 describe('a role of the API’s own', () => {
-  it('is given what the API needs to run', { timeout: 60_000 }, async () => {
+  it('is given what the API needs to run', async () => {
     const url = new URL(server.url);
     const name = 'passerelle_api';
     const migrate = ['migrate', '--api-role', name];

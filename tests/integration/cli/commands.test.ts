@@ -2,6 +2,7 @@ import { startSimulator, type Simulator } from '@passerelle/simulator';
 import { openDatabase, type OpenedDatabase } from '@passerelle/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandRoom, createCommandRoom, type RunningCommand } from '../../support/cli.js';
+import { untilTrue } from '../../support/patience.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 import { listOf, runShape, taskShape, userShape } from './shapes.js';
 
@@ -141,7 +142,7 @@ describe.each(['postgres', 'redis'] as const)('commands with the queue on %s', (
       simulator.control({ latencyMs: 60_000 });
       const run = runShape.parse(await room.jsonHere('tasks', 'run', 'sync_teachers'));
       const id = String(run.id);
-      await until(() => simulator.stats().inFlight > 0);
+      await untilTrue(() => simulator.stats().inFlight > 0);
       simulator.control({ latencyMs: 0 });
       const busy = await room.runHere('tasks', 'run', 'sync_teachers');
       expect(busy).toMatchObject({ code: 1, stdout: '' });
@@ -168,8 +169,3 @@ describe.each(['postgres', 'redis'] as const)('commands with the queue on %s', (
     });
   });
 });
-
-/** Asks until it is so; what is asked is in this process. */
-async function until(isSo: () => boolean, timeoutMs = 20_000): Promise<void> {
-  await expect.poll(isSo, { timeout: timeoutMs, interval: 50 }).toBe(true);
-}

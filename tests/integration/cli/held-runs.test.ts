@@ -38,7 +38,7 @@ beforeAll(async () => {
   // One connection, whose end can be waited for: the server is stopped after it.
   sql = new pg.Client({ connectionString: server.url });
   await sql.connect();
-}, 180_000);
+});
 afterAll(async () => {
   await sql.end();
   await server.release();

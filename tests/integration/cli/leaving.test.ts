@@ -57,7 +57,7 @@ beforeAll(async () => {
   );
   group = rows[0]?.code ?? 'none';
   await client.end();
-}, 120_000);
+});
 afterAll(async () => {
   await server.release();
   await simulator.close();

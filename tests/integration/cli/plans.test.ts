@@ -46,7 +46,7 @@ beforeAll(async () => {
   for (const task of ['update_caches', 'sync_sites', 'sync_groups']) {
     await room.jsonHere('tasks', 'run', task);
   }
-}, 120_000);
+});
 afterAll(async () => {
   await server.release();
   await simulator.close();

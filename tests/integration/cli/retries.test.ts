@@ -40,7 +40,7 @@ beforeAll(async () => {
   }
   sql = new pg.Client({ connectionString: server.url });
   await sql.connect();
-}, 180_000);
+});
 afterAll(async () => {
   await sql.end();
   await server.release();
@@ -100,7 +100,7 @@ it('runs retry reads what a partial run lacked, and says whether it is whole now
     whole.id,
   ]);
   expect(rows).toHaveLength(2);
-}, 60_000);
+});
 
 it('doctor tells of every run that waits for a decision, one person’s too', async () => {
   const { rows } = await sql.query<{ id: number }>(

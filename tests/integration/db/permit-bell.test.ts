@@ -1,11 +1,12 @@
 import { createDatabase, type Database } from '@passerelle/db';
 import type { CallRecord, PermitRequest, PermitsFreed } from '@passerelle/sync';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestDatabase } from './open-test-database.js';
+import { untilTrue } from '../../support/patience.js';
 
 // Two processes' views of one database: what one gives back, the other hears of.
 
-const PATIENT = { timeout: 20_000, interval: 20 };
+const PATIENT = { interval: 20 };
 const LISTENER = `SELECT pid FROM pg_stat_activity
   WHERE datname = current_database() AND query = 'LISTEN passerelle_permits'`;
 const SERVER_LIMIT_MS = 30_000;
@@ -36,10 +37,7 @@ afterAll(async () => {
 });
 
 const untilListening = () =>
-  vi.waitUntil(
-    async () => (await db.sql.query(LISTENER)).rows[0]?.pid as number | undefined,
-    PATIENT,
-  );
+  untilTrue(async () => (await db.sql.query(LISTENER)).rows[0]?.pid as number | undefined, PATIENT);
 
 async function takeAndGiveBack(): Promise<void> {
   const { permit } = await db.sourceState.take(request);
@@ -52,7 +50,7 @@ async function takeAndGiveBack(): Promise<void> {
 test('a permit given back rings elsewhere, is free, and its call is written down', async () => {
   expect(freed.isHeard()).toBe(false);
   await takeAndGiveBack();
-  await vi.waitUntil(() => rings === 1, PATIENT);
+  await untilTrue(() => rings === 1, PATIENT);
   expect(freed.isHeard()).toBe(true);
   expect((await waiting.sourceState.read()).permits).toEqual([]);
   expect(await waiting.sourceState.calls(new Date(0))).toMatchObject([{ outcomes: { ok: 1 } }]);
@@ -66,17 +64,17 @@ test('a limit that rises rings, what was learnt otherwise does not', async () =>
     }));
   await learn([]);
   await learn([{ kind: 'limit_raised', from: 1, to: 2 }]);
-  await vi.waitUntil(() => rings > before, PATIENT);
+  await untilTrue(() => rings > before, PATIENT);
   expect(rings).toBe(before + 1);
 });
 
 test('a connection that breaks is made again, and until then nothing counts as heard', async () => {
   const pid = await untilListening();
   await db.sql.query('SELECT pg_terminate_backend($1)', [pid]);
-  await vi.waitUntil(() => !freed.isHeard(), PATIENT);
+  await untilTrue(() => !freed.isHeard(), PATIENT);
   await untilListening();
   const before = rings;
   await takeAndGiveBack();
-  await vi.waitUntil(() => rings > before, PATIENT);
+  await untilTrue(() => rings > before, PATIENT);
   expect(freed.isHeard()).toBe(true);
 });

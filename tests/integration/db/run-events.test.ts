@@ -1,8 +1,9 @@
 import type { PlannedPart } from '@passerelle/roster';
 import type { Run, RunEvent } from '@passerelle/sync';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { NOW, openTestDatabase } from './open-test-database.js';
+import { untilTrue } from '../../support/patience.js';
 
 let db: Awaited<ReturnType<typeof openTestDatabase>>;
 beforeAll(async () => {
@@ -121,7 +122,7 @@ describe('whoever follows', () => {
       await other.query('SELECT number_run_events()');
       await db.runs.endRun(run.id, 'cancelled', null, NOW);
       const seen = db.runEvents.after(start, { runId: run.id }, 100);
-      await vi.waitUntil(() => isWaitedFor(other));
+      await untilTrue(() => isWaitedFor(other));
       await other.query('COMMIT');
 
       expect((await seen).map(short)).toEqual(['queued', 'running', 'cancelled']);

@@ -1,6 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { eachBackend } from '../../support/backends.js';
 import { done, signal, tally, useRig } from './rig.js';
+import { eventually } from '../../support/patience.js';
 
 const overloaded = { kind: 'overloaded', sentence: 'The source is overloaded.' };
 
@@ -57,7 +58,7 @@ eachBackend('jobs', (backend) => {
       ['gave up 2: overloaded', 'part 1', 'part 2', 'part 3', 'reconcile 7'].toSorted(),
     );
     expect(events.at(-1)).toBe('reconcile 7');
-    await vi.waitFor(async () => expect(await queue.runJobsAlive(7, 1)).toBe(false));
+    await eventually(async () => expect(await queue.runJobsAlive(7, 1)).toBe(false));
     const { runs, fetch } = await queue.counts();
     expect([runs.completed, runs.failed]).toEqual([1, 0]);
     expect([fetch.completed, fetch.failed]).toEqual([0, 0]);
@@ -95,11 +96,11 @@ eachBackend('jobs', (backend) => {
       },
     });
     await parts.reached(2);
-    await vi.waitFor(async () => expect((await queue.counts()).fetch.active).toBe(1));
+    await eventually(async () => expect((await queue.counts()).fetch.active).toBe(1));
     await queue.enqueueParts(8, 1, [1, 2]);
     hold.send();
     await reconciles.reached(1);
-    await vi.waitFor(async () => expect(await queue.runJobsAlive(8, 1)).toBe(false));
+    await eventually(async () => expect(await queue.runJobsAlive(8, 1)).toBe(false));
     await queue.enqueueParts(8, 1, [1, 2]);
     expect(await queue.runJobsAlive(8, 1)).toBe(false);
     expect([parts.count(), reconciles.count()]).toEqual([2, 1]);

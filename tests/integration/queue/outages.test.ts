@@ -71,13 +71,11 @@ eachBackend('outages', (backend) => {
     await queue.ping();
     await backend.restart();
     await expect
-      .poll(
-        () =>
-          queue.ping().then(
-            () => true,
-            () => false,
-          ),
-        { timeout: 8_000 },
+      .poll(() =>
+        queue.ping().then(
+          () => true,
+          () => false,
+        ),
       )
       .toBe(true);
     await queue.close();
@@ -97,13 +95,11 @@ eachBackend('outages', (backend) => {
     await runs.reached(1);
     await backend.restart();
     await expect
-      .poll(
-        () =>
-          queue.enqueueRun(2, 1).then(
-            () => true,
-            () => false,
-          ),
-        { timeout: 8_000 },
+      .poll(() =>
+        queue.enqueueRun(2, 1).then(
+          () => true,
+          () => false,
+        ),
       )
       .toBe(true);
     await runs.reached(2);
@@ -132,7 +128,7 @@ eachBackend('outages', (backend) => {
     await migrateQueue(options);
     await aborted.promise;
     await queue.enqueueRun(2, 1);
-    await expect.poll(() => queue.runJobsAlive(2, 1), { timeout: 8_000 }).toBe(false);
+    await expect.poll(() => queue.runJobsAlive(2, 1)).toBe(false);
     expect(gaveUp).toBe(false);
   });
 
@@ -152,18 +148,14 @@ eachBackend('outages', (backend) => {
     }
     await parts.reached(4);
     await expect
-      .poll(
-        () =>
-          queue.listSchedules().then(
-            (all) => all.length,
-            () => 0,
-          ),
-        { timeout: 8_000 },
+      .poll(() =>
+        queue.listSchedules().then(
+          (all) => all.length,
+          () => 0,
+        ),
       )
       .toBeLessThanOrEqual(1);
-    await expect
-      .poll(() => queue.runJobsAlive(1, 1).catch(() => true), { timeout: 8_000 })
-      .toBe(false);
+    await expect.poll(() => queue.runJobsAlive(1, 1).catch(() => true)).toBe(false);
   });
 
   if (backend.kind === 'postgres')
@@ -188,15 +180,13 @@ eachBackend('outages', (backend) => {
         },
         { lockMs: 10_000 },
       );
-      await expect.poll(isUp, { timeout: 8_000 }).toBe(true);
+      await expect.poll(isUp).toBe(true);
       await expect
-        .poll(
-          () =>
-            queue.counts().then(
-              ({ runs: { completed } }) => completed,
-              () => 0,
-            ),
-          { timeout: 8_000 },
+        .poll(() =>
+          queue.counts().then(
+            ({ runs: { completed } }) => completed,
+            () => 0,
+          ),
         )
         .toBe(1);
       expect(runs.count()).toBe(1);

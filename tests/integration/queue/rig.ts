@@ -78,7 +78,8 @@ export function useRig(backend: TestBackend): () => Promise<Rig> {
       namespace: await backend.namespace(),
       nextRun: everyMs,
       log: silent,
-      lockMs: 1_000,
+      // What was begun is nobody else's; tests of those that die say otherwise.
+      lockMs: 30_000,
       stalledMs: 300,
       maxFetches: 100,
     };

@@ -1,7 +1,8 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { eachBackend } from '../../support/backends.js';
 import { countConnections, dumpQueue } from './inspect.js';
 import { done, listeningLog, signal, tally, useRig } from './rig.js';
+import { eventually } from '../../support/patience.js';
 
 const PARTS = Array.from({ length: 24 }, (_, index) => index + 1);
 
@@ -135,7 +136,7 @@ eachBackend('workers', (backend) => {
     );
     await queue.enqueueRun(1, 1);
     await runs.reached(2);
-    await vi.waitFor(async () => expect((await queue.counts()).runs.failed).toBe(1));
+    await eventually(async () => expect((await queue.counts()).runs.failed).toBe(1));
     const stored = await dumpQueue(backend, options.namespace ?? '');
     expect(stored).toContain('unexpected: TypeError');
     expect(logged.join('\n')).toContain('TypeError');
@@ -154,7 +155,7 @@ eachBackend('workers', (backend) => {
       },
     });
     await tries.reached(1);
-    await vi.waitFor(async () => expect((await queue.counts()).fetch.delayed).toBe(1));
+    await eventually(async () => expect((await queue.counts()).fetch.delayed).toBe(1));
     expect(await queue.runJobsAlive(1, 1)).toBe(true);
   });
 
@@ -191,7 +192,7 @@ eachBackend('workers', (backend) => {
     });
     await Promise.all(Array.from({ length: 130 }, (_, index) => queue.enqueueRun(index + 1, 1)));
     await runs.reached(130);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { waiting, active, completed } = (await queue.counts()).runs;
       expect([waiting, active]).toEqual([0, 0]);
       // Jobs that end at the same moment don't see each other on PostgreSQL.

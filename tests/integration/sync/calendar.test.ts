@@ -1,11 +1,10 @@
 import { requestRun } from '@passerelle/sync';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { eachBackend } from '../../support/backends.js';
 import { createCluster, type TestCluster } from '../../support/cluster.js';
+import { eventually, untilTrue } from '../../support/patience.js';
 
-vi.setConfig({ testTimeout: 120_000 });
-
-const PATIENT = { timeout: 20_000, interval: 20 };
+const PATIENT = { interval: 20 };
 const BASICS = ['update_caches', 'sync_sites', 'sync_groups'] as const;
 const minutes = (count: number): number => count * 60_000;
 
@@ -27,7 +26,7 @@ eachBackend('hours in which the source is not to be read', (backend) => {
   const request = async (task: 'sync_students' | 'sync_sites') =>
     (await requestRun(cluster.context, { task, trigger: 'manual' })).run.id;
   const untilWaiting = (runId: number) =>
-    vi.waitFor(
+    eventually(
       async () =>
         expect(await cluster.db.runs.getRun(runId)).toMatchObject({
           ...{ state: 'waiting', endedAt: null },
@@ -37,7 +36,7 @@ eachBackend('hours in which the source is not to be read', (backend) => {
     );
   /** So many fetch jobs are put off. */
   const untilPutOff = (jobs: number) =>
-    vi.waitFor(
+    eventually(
       async () =>
         expect((await cluster.queue.counts()).fetch).toMatchObject({
           ...{ delayed: jobs, waiting: 0, active: 0 },
@@ -65,10 +64,10 @@ eachBackend('hours in which the source is not to be read', (backend) => {
     for (const task of BASICS) await cluster.run(task);
     cluster.simulator.control({ latencyMs: 150, reset: true });
     const runId = await request('sync_students');
-    await vi.waitUntil(() => cluster.simulator.stats().inFlight > 0, PATIENT);
+    await untilTrue(() => cluster.simulator.stats().inFlight > 0, PATIENT);
     until = fromNow(minutes(10));
     await untilWaiting(runId);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const parts = await cluster.db.runs.listParts(runId);
       expect(parts.filter(({ state }) => state === 'running')).toEqual([]);
     }, PATIENT);
@@ -94,7 +93,7 @@ eachBackend('hours in which the source is not to be read', (backend) => {
       return readPart(...asked);
     };
     const runId = await request('sync_students');
-    await vi.waitUntil(() => inTheGate === 4, PATIENT);
+    await untilTrue(() => inTheGate === 4, PATIENT);
     until = fromNow(minutes(10));
     await untilWaiting(runId);
     const parts = await cluster.db.runs.listParts(runId);
@@ -138,7 +137,7 @@ eachBackend('hours in which the source is not to be read', (backend) => {
       ]);
     const runs = () => cluster.db.runs.listRuns({ task: 'sync_sites', limit: 10 });
     const untilTaken = () =>
-      vi.waitFor(async () => {
+      eventually(async () => {
         const task = await cluster.db.tasks.getTask('sync_sites');
         expect(task?.nextRunAt?.getTime()).toBeGreaterThan(cluster.clock.now.getTime());
       }, PATIENT);
@@ -171,5 +170,5 @@ async function housekept({ context }: TestCluster, times: number): Promise<void>
     await recallPutOff();
     passes += 1;
   };
-  await vi.waitUntil(() => passes >= times, PATIENT);
+  await untilTrue(() => passes >= times, PATIENT);
 }

@@ -7,10 +7,11 @@ import {
   type Run,
   SourceError,
 } from '@passerelle/sync';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { eachBackend } from '../../support/backends.js';
 import { createCluster, type TestCluster } from '../../support/cluster.js';
 import { expectTruth } from '../../support/truth.js';
+import { eventually } from '../../support/patience.js';
 
 const centre = { today: '2026-11-20', learners: 120, sites: 3 };
 const BASICS = ['update_caches', 'sync_sites', 'sync_groups', 'sync_pdgroups'] as const;
@@ -65,7 +66,7 @@ eachBackend(
 
     test('reads only what that lacked, and the two make up one whole', async () => {
       const { run, sites } = await runWithout(1);
-      await vi.waitFor(async () => expect(await task()).toMatchObject({ failDelaySeconds: 60 }));
+      await eventually(async () => expect(await task()).toMatchObject({ failDelaySeconds: 60 }));
       expect(await shortfallOf(run)).toEqual({ lacked: sites, missing: sites, readBy: null });
 
       failing.clear();
@@ -77,7 +78,7 @@ eachBackend(
       });
       expect(await shortfallOf(run)).toEqual({ lacked: sites, missing: [], readBy: again.id });
       // Nothing is left to try again for, but it is no good sync: nobody's absence was looked at.
-      await vi.waitFor(async () =>
+      await eventually(async () =>
         expect(await task()).toMatchObject({ failDelaySeconds: 0, retryAt: null, lastRunAt: null }),
       );
       for (const other of ['sync_teachers', 'sync_tutors'] as const) await cluster.run(other);
@@ -150,7 +151,7 @@ eachBackend(
       cluster.simulator.control({ latencyMs: 15_000 });
       const { run: going } = await retryRun(cluster.context, run.id);
       const state = async () => (await cluster.db.runs.getRun(going?.id ?? 0))?.state;
-      await vi.waitFor(async () => expect(await state()).toBe('running'));
+      await eventually(async () => expect(await state()).toBe('running'));
       // Whoever asks for everything is told that this is not it.
       const everything = await requestRun(cluster.context, {
         ...{ task: 'sync_students', trigger: 'manual' },

@@ -1,9 +1,10 @@
 import { parseFault } from '@passerelle/simulator';
 import { cancelRun, readSourceHealth, requestRun, retryRun } from '@passerelle/sync';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { eachBackend } from '../../support/backends.js';
 import { createCluster, type TestCluster } from '../../support/cluster.js';
 import { expectTruth } from '../../support/truth.js';
+import { eventually, untilTrue } from '../../support/patience.js';
 
 const faults = (...texts: string[]) => texts.map(parseFault);
 
@@ -78,14 +79,12 @@ eachBackend('a run', (backend) => {
     }
     cluster.simulator.control({ latencyMs: 15_000 });
     const { run } = await requestRun(cluster.context, { task: 'sync_students', trigger: 'manual' });
-    await vi.waitUntil(() => cluster.simulator.stats().inFlight > 0, { timeout: 10_000 });
+    await untilTrue(() => cluster.simulator.stats().inFlight > 0);
 
     const elsewhere = await cluster.openContext();
     expect(await cancelRun(elsewhere, run.id)).toMatchObject({ state: 'cancelled' });
     // The worker lets go, though the source would go on for a long time.
-    await vi.waitUntil(async () => (await cluster.queue.counts()).fetch.active === 0, {
-      timeout: 5_000,
-    });
+    await untilTrue(async () => (await cluster.queue.counts()).fetch.active === 0);
     expect(await cancelRun(elsewhere, run.id)).toBeNull();
     expect(await cluster.db.users.summary()).toMatchObject({ users: { student: 0 } });
 
@@ -112,20 +111,20 @@ eachBackend('a source that only fails', (backend) => {
 
   /** What a run means for its task is written just after the run's end. */
   const untilTask = (expected: object) =>
-    vi.waitFor(async () => {
+    eventually(async () => {
       expect(await cluster.db.tasks.getTask('sync_students')).toMatchObject(expected);
     });
 
-  test.each(['http502', 'empty200', 'truncate', 'html200', 'reset'])(
+  // How the source fails is no matter of the queue.
+  const isFirst = backend.kind === 'postgres';
+  test.each(isFirst ? ['http502', 'empty200', 'truncate', 'html200', 'reset'] : ['http502'])(
     'with %s lets the run wait, visibly, and go on by itself',
     async (kind) => {
       cluster.simulator.control({ faults: faults(`${kind}:1`) });
       const asked = await requestRun(cluster.context, { task: 'sync_students', trigger: 'manual' });
       const runNow = () => cluster.db.runs.getRun(asked.run.id);
-      await vi.waitFor(
-        async () =>
-          expect(await runNow()).toMatchObject({ state: 'waiting', wait: { reason: 'source' } }),
-        { timeout: 20_000 },
+      await eventually(async () =>
+        expect(await runNow()).toMatchObject({ state: 'waiting', wait: { reason: 'source' } }),
       );
       expect(await runNow()).toMatchObject({ endedAt: null, counts: { suspended: 0 } });
 
@@ -140,7 +139,7 @@ eachBackend('a source that only fails', (backend) => {
     },
   );
 
-  test.each(['fault', 'malformed'])(
+  test.each(isFirst ? ['fault', 'malformed'] : ['fault'])(
     'with %s lets the run fail, suspends nobody, and is asked again later',
     async (kind) => {
       cluster.simulator.control({ faults: faults(`${kind}:1`) });

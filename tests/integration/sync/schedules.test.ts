@@ -1,8 +1,9 @@
 import { TASK_NAMES } from '@passerelle/roster';
 import { changeTask, fireSchedule } from '@passerelle/sync';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { eachBackend } from '../../support/backends.js';
 import { createCluster, type TestCluster } from '../../support/cluster.js';
+import { eventually, untilTrue } from '../../support/patience.js';
 
 eachBackend('schedules', (backend) => {
   let cluster: TestCluster;
@@ -10,8 +11,7 @@ eachBackend('schedules', (backend) => {
 
   const queued = async () =>
     (await cluster.queue.listSchedules()).toSorted((a, b) => (a.task < b.task ? -1 : 1));
-  const untilQueued = (count: number) =>
-    vi.waitUntil(async () => (await queued()).length === count, { timeout: 15_000 });
+  const untilQueued = (count: number) => untilTrue(async () => (await queued()).length === count);
   const due = async (task: 'sync_sites' | 'sync_groups', at: Date) => {
     await cluster.sql.query('UPDATE task_definitions SET next_run_at = $2 WHERE name = $1', [
       task,
@@ -104,13 +104,10 @@ eachBackend('schedules', (backend) => {
     await cluster.startWorker();
     await due('sync_sites', minutesAgo(3 * 24 * 60));
     await Promise.all([1, 2, 3, 4].map(() => cluster.startScheduler()));
-    const [run] = await vi.waitUntil(
-      async () => {
-        const runs = await runsOf('sync_sites');
-        return runs.length > 0 ? runs : undefined;
-      },
-      { timeout: 10_000 },
-    );
+    const [run] = await untilTrue(async () => {
+      const runs = await runsOf('sync_sites');
+      return runs.length > 0 ? runs : undefined;
+    });
     expect(await cluster.untilEnded(run?.id ?? 0)).toMatchObject({
       state: 'succeeded',
       trigger: 'schedule',
@@ -133,18 +130,17 @@ eachBackend('schedules', (backend) => {
     await cluster.startWorker();
     expect((await cluster.run('sync_groups')).state).toBe('failed');
     // What a run means for its task is written just after the run's end.
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const task = await cluster.db.tasks.getTask('sync_groups');
       expect(task).toMatchObject({ failDelaySeconds: 60 });
     });
     await cluster.startScheduler();
     await cluster.startScheduler();
     cluster.clock.now = new Date(cluster.clock.now.getTime() + 61_000);
-    await vi.waitUntil(
+    await untilTrue(
       async () =>
         (await cluster.db.tasks.getTask('sync_groups'))?.failDelaySeconds === 120 &&
         (await runsOf('sync_groups')).length === 2,
-      { timeout: 10_000 },
     );
   });
 

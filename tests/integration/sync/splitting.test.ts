@@ -1,6 +1,6 @@
 import { loadContract } from '@passerelle/netypareo';
 import type { Run, RunPart } from '@passerelle/sync';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { eachBackend } from '../../support/backends.js';
 import { createCluster, type TestCluster } from '../../support/cluster.js';
 import { expectTruth } from '../../support/truth.js';
@@ -11,8 +11,6 @@ const SITES = 2;
 /** A site's learners are some 380 kB, a group's 55 kB, a learner 3 kB. */
 const GROUP_FITS = 150_000;
 const PAGE_FITS = 100_000;
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const BASICS = ['update_caches', 'sync_sites', 'sync_groups', 'sync_pdgroups'] as const;
 const centre = { today, learners: LEARNERS, sites: SITES };

@@ -1,7 +1,8 @@
 import type { Run } from '@passerelle/sync';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { expectTruth } from '../../support/truth.js';
 import type { Rig } from './rig.js';
+import { eventually } from '../../support/patience.js';
 
 /** Expects runs to have ended well, the registry to be the truth, and nothing to be left behind. */
 export async function expectWhole(rig: Rig, runs: readonly Run[]): Promise<void> {
@@ -10,7 +11,7 @@ export async function expectWhole(rig: Rig, runs: readonly Run[]): Promise<void>
   );
   await expectTruth(rig.db, rig.simulator);
   for (const run of runs) await expectAppliedOnce(rig, run);
-  await vi.waitFor(async () => expect(await stagingTables(rig)).toEqual([]), { timeout: 10_000 });
+  await eventually(async () => expect(await stagingTables(rig)).toEqual([]));
 }
 
 /** What the run says it did is what its history holds: each person once. */

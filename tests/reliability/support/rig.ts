@@ -4,11 +4,11 @@ import { TASK_NAMES, todayIn, type TaskName } from '@passerelle/roster';
 import { type Simulator, type SimulatorOptions, startSimulator } from '@passerelle/simulator';
 import { requestRun, type Run } from '@passerelle/sync';
 import pg from 'pg';
-import { vi } from 'vitest';
 import { createCommandRoom, type CommandRoom, type RunningCommand } from '../../support/cli.js';
 import { startPostgres, type TestPostgres } from '../../support/postgres.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 import { endProcess } from '../../support/spawned.js';
+import { untilTrue } from '../../support/patience.js';
 
 export type QueueKind = 'postgres' | 'redis';
 export const QUEUE_KINDS: readonly QueueKind[] = ['postgres', 'redis'];
@@ -30,8 +30,7 @@ export interface Rig {
   /** Ends a process without a word to it. */
   kill(running: RunningCommand): Promise<void>;
   request(task: TaskName): Promise<Run>;
-  /** @param timeoutMs a minute, unless told otherwise: what the issue allows for a rescue */
-  untilEnded(runId: number, timeoutMs?: number): Promise<Run>;
+  untilEnded(runId: number): Promise<Run>;
   /** Requests a run and waits for its end. */
   run(task: TaskName): Promise<Run>;
   /** All seven tasks in order. */
@@ -133,14 +132,14 @@ function createOrders(
     if (outcome !== 'created') throw new Error(`${task} is under way: run ${run.id}.`);
     return run;
   };
-  const untilEnded = (runId: number, timeout = 60_000): Promise<Run> =>
-    vi.waitUntil(
+  const untilEnded = (runId: number): Promise<Run> =>
+    untilTrue(
       async () => {
         // The database may be what is away.
         const run = await db.runs.getRun(runId).catch(() => null);
         return run !== null && run.endedAt !== null ? run : undefined;
       },
-      { timeout, interval: 20 },
+      { interval: 20 },
     );
   const run = async (task: TaskName): Promise<Run> => untilEnded((await request(task)).id);
   return {

@@ -37,10 +37,16 @@ The database is migrated first; the other roles expect "passerelle migrate" to h
   },
 ];
 
+/** As many ask an API at once; each is opened when it is needed, and closed when idle. */
+const API_QUEUE_CONNECTIONS = 8;
+
 /** `passerelle up|scheduler|worker|api` */
 export function addRoleCommands(program: Command, app: App): void {
   for (const { roles, migrate, ...text } of ROLE_COMMANDS) {
-    const options = migrate === undefined ? {} : { migrate };
+    const options = {
+      ...(migrate === undefined ? {} : { migrate }),
+      ...(roles.includes('api') ? { queueConnections: API_QUEUE_CONNECTIONS } : {}),
+    };
     addCommand(program, text).action(() =>
       app.perform((context) => runRoles(context, roles), options),
     );

@@ -49,5 +49,7 @@ export interface BackendUse {
   namespace: string;
   /** Producers: how long one command may take. */
   timeoutMs: number;
+  /** Producers on PostgreSQL: how many connections they open at most, as they need them. */
+  connections?: number;
   onError: (error: unknown) => void;
 }

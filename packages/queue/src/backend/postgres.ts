@@ -8,11 +8,8 @@ import {
 import { type BackendUse, type QueueBackend, RECALL_FROM_MS } from './backend.js';
 import { createEarlyEnds } from './reporting-client.js';
 
-/**
- * A producer needs one for the advisory lock, and one to work under it; an API that many
- * ask at once, more: each is opened when it is needed only, and closed when it is idle.
- */
-const PRODUCER_CONNECTIONS = 8;
+/** A producer needs one for the advisory lock, and one to work under it. */
+const PRODUCER_CONNECTIONS = 2;
 /** Workers: beside these, one that listens for all queues of the process. */
 const WORKER_CONNECTIONS = 4;
 
@@ -28,7 +25,7 @@ export function openPostgresBackend(url: string, use: BackendUse): QueueBackend 
   const connection = new PostgresConnection({
     connectionString: url,
     schema: use.namespace,
-    max: use.role === 'producer' ? PRODUCER_CONNECTIONS : WORKER_CONNECTIONS,
+    max: use.role === 'producer' ? (use.connections ?? PRODUCER_CONNECTIONS) : WORKER_CONNECTIONS,
     connectionTimeoutMillis: use.timeoutMs,
     keepAlive: true,
     ...(use.role === 'producer' && { query_timeout: use.timeoutMs }),
