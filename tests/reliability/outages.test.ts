@@ -90,7 +90,7 @@ describe('an outage in mid-run', () => {
         await expectWhole(rig, runs);
       }
     },
-    120_000 * ROUNDS,
+    300_000 * ROUNDS,
   );
 });
 

@@ -67,12 +67,12 @@ export interface Rig {
 }
 
 /** What one test needs, closed after it. */
-export function useRig(backend: TestBackend): () => Promise<Rig> {
+export function useRig(backend: TestBackend): (own?: Partial<JobWorkersOptions>) => Promise<Rig> {
   const closers: (() => Promise<void>)[] = [];
   afterEach(async () => {
     await Promise.all(closers.splice(0).map((close) => close()));
   });
-  return async () => {
+  return async (own = {}) => {
     const options: JobWorkersOptions & JobQueueOptions = {
       backend: backend.choice,
       namespace: await backend.namespace(),
@@ -82,6 +82,7 @@ export function useRig(backend: TestBackend): () => Promise<Rig> {
       lockMs: 30_000,
       stalledMs: 300,
       maxFetches: 100,
+      ...own,
     };
     const openQueue = (more: ProducerOptions = {}): JobQueue => {
       const queue = createJobQueue({ ...options, ...more });
