@@ -1,13 +1,7 @@
 import { type Config, type SourceConfig, secretValues } from '@passerelle/config';
-import { createDatabase, type Database, type OpenedDatabase, openDatabase } from '@passerelle/db';
+import type { Database, OpenedDatabase } from '@passerelle/db';
 import { createLogger, type Logger } from '@passerelle/logging';
-import {
-  chooseBackend,
-  createJobQueue,
-  type JobQueue,
-  migrateQueue,
-  type QueueOptions,
-} from '@passerelle/queue';
+import type { JobQueue, QueueOptions } from '@passerelle/queue';
 import { type BlackoutWindow, blackoutEnd } from '@passerelle/roster';
 import {
   createSourceGate,
@@ -19,8 +13,7 @@ import {
 import { createFormat, type Format } from './output/format.js';
 import type { Terminal } from './output/terminal.js';
 import { findMembers } from './runtime/members.js';
-import { openSource, type OpenedSource } from './runtime/open-source.js';
-import { prepareDatabase } from './runtime/prepare-database.js';
+import type { OpenedSource } from './runtime/open-source.js';
 import type { Tracing } from './runtime/tracing/start-tracing.js';
 import { VERSION } from './version.js';
 import { readBlackouts } from './runtime/read-blackouts.js';
@@ -28,8 +21,8 @@ import { createServerClock, type ServerClock } from './runtime/server-clock.js';
 import { describeQueue, tellOfStrangers } from './runtime/strangers.js';
 
 /**
- * Everything a command may need, opened when first asked for and closed in the
- * opposite order. The one place where the parts are put together.
+ * Everything a command may need, loaded and opened when first asked for and closed in
+ * the opposite order. The one place where the parts are put together.
  */
 export interface Context {
   config: Config;
@@ -105,6 +98,7 @@ export function createContext(options: ContextOptions): Context {
       info: (said: string) => log.debug(said),
       warn: (said: string) => log.warn(said),
     };
+    const { openDatabase } = await import('@passerelle/db');
     const opened = await openDatabase({
       databaseUrl: config.databaseUrl,
       dataDir: config.dataDir,
@@ -116,7 +110,6 @@ export function createContext(options: ContextOptions): Context {
   const tracing = once(async (): Promise<Tracing | null> => {
     const { endpoint } = config.tracing;
     if (endpoint === undefined) return null;
-    // Half a hundred modules that nobody needs otherwise.
     const { startTracing } = await import('./runtime/tracing/start-tracing.js');
     const started = await startTracing(endpoint, VERSION);
     // A collector that is away is no failure of the command.
@@ -126,6 +119,7 @@ export function createContext(options: ContextOptions): Context {
   const stores = once(async () => {
     const { url, embedded } = await server();
     const traced = await tracing();
+    const { createDatabase } = await import('@passerelle/db');
     const opened = createDatabase(url, {
       poolSize: POOL_SIZE,
       log: { warn: (said) => log.warn(said) },
@@ -134,12 +128,14 @@ export function createContext(options: ContextOptions): Context {
     const database = traced?.traceDatabase(opened) ?? opened;
     closers.add(() => database.close());
     const migrate = embedded || options.migrate === true;
+    const { prepareDatabase } = await import('./runtime/prepare-database.js');
     applied.push(...(await prepareDatabase({ url, database, config, now, clock, migrate })));
     return database;
   });
   const queueOptions = once(async (): Promise<QueueOptions> => {
     await stores();
     const { url: databaseUrl, embedded } = await server();
+    const { chooseBackend, migrateQueue } = await import('@passerelle/queue');
     const backend = chooseBackend({ redisUrl: config.redisUrl, databaseUrl });
     const namespace = config.queue.prefix;
     if (embedded || options.migrate === true) await migrateQueue({ backend, namespace });
@@ -148,6 +144,7 @@ export function createContext(options: ContextOptions): Context {
   });
   const queue = once(async () => {
     const { maxConcurrency } = config.source;
+    const { createJobQueue } = await import('@passerelle/queue');
     const opened = createJobQueue({
       ...(await queueOptions()),
       maxFetches: maxConcurrency,
@@ -158,6 +155,7 @@ export function createContext(options: ContextOptions): Context {
   });
   const source = once(async () => {
     const settings = { ...config.source, ...(await options.sourceSettings?.()) };
+    const { openSource } = await import('./runtime/open-source.js');
     const opened = await openSource({
       settings,
       config,

@@ -1,6 +1,6 @@
 export { createCentre } from './centre.js';
 export { SimulatorUsageError } from './errors.js';
-export { parseSimulatorFlags, SIMULATOR_FLAGS, type SimulatorFlags } from './flags.js';
+export { parseSimulatorFlags, type SimulatorFlags } from './flags.js';
 export { CANARY_MARK } from './generate/identity.js';
 export {
   type Arrival,

@@ -1,8 +1,6 @@
 import type { Registry } from '@passerelle/sync';
 import type { PrismaClient } from './client.js';
 import { readErasedPeople } from './personal/erased-people.js';
-import { approveRun, rejectRun } from './reconcile/held/decide-run.js';
-import { reconcile } from './reconcile/reconcile.js';
 import { createOpenStage } from './staging/index.js';
 import { createPlanningReader } from './stores/planning-reader.js';
 import { readWhereabouts } from './stores/whereabouts.js';
@@ -21,8 +19,12 @@ export function createRegistry(client: PrismaClient): Registry {
     openStage: (runId, part) => translateErrors('stage', openStage(runId, part)),
     whereabouts: (person) => readWhereabouts(client, person),
     erasedPeople: () => readErasedPeople(client),
-    reconcile: (runId, context) => reconcile(client, readRun, runId, context),
-    approveRun: (...args) => approveRun(client, readRun, ...args),
-    rejectRun: (...args) => rejectRun(client, readRun, ...args),
+    // A third of this package, which few processes need.
+    reconcile: async (...args) =>
+      (await import('./reconcile/reconcile.js')).reconcile(client, readRun, ...args),
+    approveRun: async (...args) =>
+      (await import('./reconcile/held/decide-run.js')).approveRun(client, readRun, ...args),
+    rejectRun: async (...args) =>
+      (await import('./reconcile/held/decide-run.js')).rejectRun(client, readRun, ...args),
   };
 }

@@ -19,7 +19,7 @@ import {
 } from './transport/errors.js';
 import { createHttpClient, type HttpClient } from './transport/http.js';
 import { createSignIn, type SignIn } from './transport/sign-in.js';
-import { createSoapClient, type Signature, type SoapClient } from './transport/soap-client.js';
+import type { Signature, SoapClient } from './transport/soap-client.js';
 import { untilAborted } from './transport/until-aborted.js';
 import { createWsdlCache } from './transport/wsdl-cache.js';
 
@@ -203,6 +203,7 @@ async function loadSoapClient(
   limits: SourceLimits,
   signal: AbortSignal,
 ): Promise<ReadWsdl> {
+  const { createSoapClient } = await import('./transport/soap-client.js');
   const cache = createWsdlCache({
     http,
     gate,

@@ -1,4 +1,3 @@
-import { SchemaMigrationRequiredError } from 'bullmq';
 import type { BackendChoice } from './choose-backend.js';
 import { QueueError } from './errors.js';
 
@@ -31,7 +30,7 @@ export async function withDeadline<Result>(
 
 function toQueueError(backend: BackendChoice, error: unknown): QueueError {
   if (error instanceof QueueError) return error;
-  if (error instanceof SchemaMigrationRequiredError || isUndefinedObject(error)) {
+  if (nameOf(error) === 'SchemaMigrationRequiredError' || isUndefinedObject(error)) {
     return new QueueError(
       'The queue has no tables in this database yet. Run `passerelle migrate`, then try again.',
       { retryable: true, cause: error },

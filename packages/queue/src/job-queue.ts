@@ -4,7 +4,7 @@ import { withDeadline } from './deadline.js';
 import { QueueError } from './errors.js';
 import { QUEUE_NAMES, type QueueName } from './jobs.js';
 import type { QueueOptions } from './options.js';
-import { openQueueObjects, type QueueObjects } from './queue-objects.js';
+import type { QueueObjects } from './queue-objects.js';
 import { addMoreParts, addParts, addRun, anyAlive, removeRunJobs } from './run-jobs.js';
 import { dropSchedule, putSchedule, readSchedules, type Schedule } from './schedules.js';
 
@@ -71,12 +71,15 @@ export interface JobQueueOptions extends QueueOptions {
 }
 
 /**
- * Opens the queue for producers. Connects at the first call, and again at the
+ * Opens the queue for producers. Loads BullMQ and connects at the first call, and again at the
  * next one if that failed.
  */
 export function createJobQueue(options: JobQueueOptions): JobQueue {
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const connect = connectOnce(() => openQueueObjects(options, timeoutMs, options.connections));
+  const connect = connectOnce(async () => {
+    const { openQueueObjects } = await import('./queue-objects.js');
+    return openQueueObjects(options, timeoutMs, options.connections);
+  });
   const use = async <Result>(work: (objects: QueueObjects) => Promise<Result>): Promise<Result> => {
     const objects = await connect.get();
     return withDeadline(options.backend, timeoutMs, () => work(objects));

@@ -1,8 +1,7 @@
 import { type AnyJobHandler, handlersByName } from './handlers.js';
 import { createErrorLog } from './log.js';
 import type { QueueOptions } from './options.js';
-import { createProcessor } from './process-job.js';
-import { openWorkers, type OpenWorkers } from './open-workers.js';
+import type { OpenWorkers } from './open-workers.js';
 
 /** How the workers of one process work. */
 export interface JobWorkersOptions extends QueueOptions {
@@ -53,17 +52,19 @@ export function createJobWorkers(
   const stopping = new AbortController();
   const closing = new AbortController();
   const abandoned = whenCalled();
-  const processor = createProcessor({
-    handlers: byName,
-    log: options.log,
-    maxStarts: options.maxStarts ?? DEFAULT_MAX_STARTS,
-    stopping: stopping.signal,
-    abandoned: abandoned.promise,
-  });
   let opened: OpenWorkers | undefined;
   let started: Promise<void> | undefined;
 
   const open = async (): Promise<void> => {
+    const { createProcessor } = await import('./process-job.js');
+    const { openWorkers } = await import('./open-workers.js');
+    const processor = createProcessor({
+      handlers: byName,
+      log: options.log,
+      maxStarts: options.maxStarts ?? DEFAULT_MAX_STARTS,
+      stopping: stopping.signal,
+      abandoned: abandoned.promise,
+    });
     while (!closing.signal.aborted && !opened) {
       try {
         opened = await openWorkers(options, processor, onError, closing.signal);

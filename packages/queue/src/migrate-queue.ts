@@ -1,4 +1,3 @@
-import { runMigrations } from 'bullmq';
 import pg from 'pg';
 import { withDeadline } from './deadline.js';
 import { DEFAULT_NAMESPACE, type QueueOptions } from './options.js';
@@ -17,13 +16,14 @@ export async function migrateQueue(
 ): Promise<void> {
   const { backend, namespace = DEFAULT_NAMESPACE } = options;
   if (backend.kind === 'redis') return;
+  const { bullmq } = await import('./bullmq.js');
   await withDeadline(backend, MIGRATION_TIMEOUT_MS, async () => {
     const client = new pg.Client({ connectionString: backend.url });
     // An error between two queries would otherwise end the process.
     client.on('error', () => undefined);
     await client.connect();
     try {
-      await runMigrations(client, namespace);
+      await bullmq.runMigrations(client, namespace);
     } finally {
       await client.end();
     }

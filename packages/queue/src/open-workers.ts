@@ -1,7 +1,8 @@
-import { type IQueueBackend, Worker, type WorkerOptions } from 'bullmq';
+import type { IQueueBackend, WorkerOptions } from 'bullmq';
 import type { AnyJob, AnyWorker, QueueBackend } from './backend/backend.js';
 import { openBackend } from './backend/open-backend.js';
 import { RETRY_MS, steadily, wait } from './backend/steadily.js';
+import { bullmq } from './bullmq.js';
 import { withDeadline } from './deadline.js';
 import { QUEUE_NAMES, type QueueName } from './jobs.js';
 import type { JobWorkersOptions } from './job-workers.js';
@@ -37,7 +38,7 @@ export async function openWorkers(
   onError: OnError,
   closing: AbortSignal,
 ): Promise<OpenWorkers> {
-  const backend = openBackend(options.backend, {
+  const backend = await openBackend(options.backend, {
     role: 'worker',
     namespace: options.namespace ?? DEFAULT_NAMESPACE,
     timeoutMs: CONNECT_TIMEOUT_MS,
@@ -46,6 +47,7 @@ export async function openWorkers(
   const leaveOff = (): void => void backend.close(true).catch(onError);
   closing.addEventListener('abort', leaveOff, { once: true });
   try {
+    closing.throwIfAborted();
     await withDeadline(options.backend, CONNECT_TIMEOUT_MS, () => backend.ready());
     const workers = QUEUE_NAMES.map((name) =>
       openWorker(name, options, backend, processor, onError),
@@ -93,7 +95,7 @@ function openWorker(
       ),
     },
   };
-  const worker: AnyWorker = new Worker<unknown, void, string, IQueueBackend>(
+  const worker: AnyWorker = new bullmq.Worker<unknown, void, string, IQueueBackend>(
     name,
     (job: AnyJob, token?: string) => processor.process(job, token),
     workerOptions,

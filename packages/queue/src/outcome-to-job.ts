@@ -1,5 +1,6 @@
-import { type BackoffStrategy, DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
+import type { BackoffStrategy } from 'bullmq';
 import type { AnyJob } from './backend/backend.js';
+import { bullmq } from './bullmq.js';
 import { fullJitterMs, type RetryPolicy } from './backoff.js';
 import type { JobFailure, JobOutcome } from './handlers.js';
 import { isJobName, type JobName } from './jobs.js';
@@ -33,17 +34,17 @@ export async function outcomeToJob(
     case 'retry':
       throw new RetryJobError(ending.error);
     case 'giveUp':
-      throw new UnrecoverableError(describeFailure(ending.error));
+      throw new bullmq.UnrecoverableError(describeFailure(ending.error));
     case 'handBack':
       // Back among the waiting, without an attempt spent.
       await job.moveToWait(token);
-      throw new WaitingError();
+      throw new bullmq.WaitingError();
     case 'lost':
       // Nothing may be said of a job that is somebody else's by now.
-      throw new WaitingError();
+      throw new bullmq.WaitingError();
     case 'later':
       await job.moveToDelayed(Date.now() + ending.delayMs, token);
-      throw new DelayedError();
+      throw new bullmq.DelayedError();
   }
 }
 

@@ -1,6 +1,6 @@
-import { FlowProducer, Queue } from 'bullmq';
 import type { AnyFlowProducer, AnyQueue, BackendUse, QueueBackend } from './backend/backend.js';
 import { openBackend } from './backend/open-backend.js';
+import { bullmq } from './bullmq.js';
 import { withDeadline } from './deadline.js';
 import { QUEUE_NAMES, type QueueName } from './jobs.js';
 import { createErrorLog } from './log.js';
@@ -36,7 +36,7 @@ export async function openQueueObjects(
     ...(connections === undefined ? {} : { connections }),
     onError,
   };
-  const backend = openBackend(options.backend, use);
+  const backend = await openBackend(options.backend, use);
   try {
     // BullMQ's own readiness stays rejected once it was: look before building on it.
     await withDeadline(options.backend, timeoutMs, () => backend.ready());
@@ -60,12 +60,15 @@ function buildObjects(
   const traced = options.telemetry === undefined ? {} : { telemetry: options.telemetry };
   const open = (name: QueueName): AnyQueue => {
     const settled = { connection, prefix, settings, streams, ...traced };
-    const queue: AnyQueue = new Queue(name, settled, factory);
+    const queue: AnyQueue = new bullmq.Queue(name, settled, factory);
     queue.on('error', onError);
     return queue;
   };
   const queues = { schedules: open('schedules'), runs: open('runs'), fetch: open('fetch') };
-  const flows: AnyFlowProducer = new FlowProducer({ connection, prefix, ...traced }, factory);
+  const flows: AnyFlowProducer = new bullmq.FlowProducer(
+    { connection, prefix, ...traced },
+    factory,
+  );
   flows.on('error', onError);
   return {
     backend,

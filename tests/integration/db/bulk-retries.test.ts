@@ -1,5 +1,5 @@
-import type { TaskName } from '@passerelle/roster';
-import type { BulkRetry, Run, RunState } from '@passerelle/sync';
+import type { RunState, TaskName } from '@passerelle/roster';
+import type { BulkRetry, Run } from '@passerelle/sync';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { NOW, openTestDatabase } from './open-test-database.js';
 

@@ -1,10 +1,5 @@
-import {
-  ACTIVE_RUN_STATES,
-  type EventScope,
-  type RunEvent,
-  type RunEvents,
-  toRunEventJson,
-} from '@passerelle/sync';
+import { ACTIVE_RUN_STATES } from '@passerelle/roster';
+import { type EventScope, type RunEvent, type RunEvents, toRunEventJson } from '@passerelle/sync';
 import type { EventWatch } from './event-watch.js';
 
 export interface StreamOptions {

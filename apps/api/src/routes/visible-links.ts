@@ -1,5 +1,5 @@
-import type { Reach } from '@passerelle/roster';
-import type { ChangedEntity, PlaceDirectory } from '@passerelle/sync';
+import type { ChangedEntity, Reach } from '@passerelle/roster';
+import type { PlaceDirectory } from '@passerelle/sync';
 
 interface Reference {
   entity: ChangedEntity;

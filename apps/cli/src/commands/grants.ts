@@ -4,8 +4,8 @@ import type { App } from '../app.js';
 import { addCommand, addGroup } from '../command-line.js';
 import { pageSize, recordId } from '../options.js';
 import { capabilities, day, oneCapability } from './access-options.js';
-import { type AddOptions, addGrants, removeGrant } from './grants-change.js';
-import { type ListOptions, listGrants } from './grants-list.js';
+import type { AddOptions } from './grants-change.js';
+import type { ListOptions } from './grants-list.js';
 
 const WHAT = `Capabilities are sync, viewruns, viewusers, configure, approve, grant, login and audit,
 each with or without "auth/netypareo:" in front; all stands for all of them.`;
@@ -28,7 +28,9 @@ export function addGrantsCommands(program: Command, app: App): void {
     .option('--limit <n>', 'how many at most', pageSize, 50)
     .option('--cursor <cursor>', 'go on from a page’s nextCursor')
     .option('--json', 'print one JSON document')
-    .action((options: ListOptions) => app.perform((c) => listGrants(c, options)));
+    .action((options: ListOptions) =>
+      app.perform(async (c) => (await import('./grants-list.js')).listGrants(c, options)),
+    );
   addAddCommand(grants, app);
   addCommand(grants, {
     usage: 'remove',
@@ -40,7 +42,7 @@ export function addGrantsCommands(program: Command, app: App): void {
     .requiredOption('--reason <text>', 'why; kept in the audit')
     .option('--json', 'print what was taken away as one JSON document')
     .action((id: number, options: { reason: string; json?: true }) =>
-      app.perform((c) => removeGrant(c, id, options)),
+      app.perform(async (c) => (await import('./grants-change.js')).removeGrant(c, id, options)),
     );
 }
 
@@ -64,6 +66,8 @@ function addAddCommand(grants: Command, app: App): void {
     .requiredOption('--reason <text>', 'why; kept in the audit: say no name in it')
     .option('--json', 'print the rights as one JSON document')
     .action((user: string, names: Capability[], options: AddOptions) =>
-      app.perform((c) => addGrants(c, user, names, options)),
+      app.perform(async (c) =>
+        (await import('./grants-change.js')).addGrants(c, user, names, options),
+      ),
     );
 }

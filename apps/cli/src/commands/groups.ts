@@ -7,7 +7,7 @@ import { UsageError } from '../errors.js';
 import { pageSize } from '../options.js';
 import { parseGroup } from './plan-options.js';
 import { addProtectCommands } from './protect.js';
-import { type HistoryOptions, showHistory } from './show-history.js';
+import type { HistoryOptions } from './show-history.js';
 
 /** `passerelle groups …` */
 export function addGroupsCommands(program: Command, app: App): void {
@@ -26,7 +26,9 @@ export function addGroupsCommands(program: Command, app: App): void {
     .option('--cursor <cursor>', 'go on from a page’s nextCursor')
     .option('--json', 'print one JSON document')
     .action((group: string, options: HistoryOptions) =>
-      app.perform((c) => showHistory(c, toSubject(group), options)),
+      app.perform(async (c) =>
+        (await import('./show-history.js')).showHistory(c, toSubject(group), options),
+      ),
     );
   addProtectCommands(groups, app, {
     of: 'group',

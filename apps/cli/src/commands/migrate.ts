@@ -1,11 +1,7 @@
-import { grantApiRole } from '@passerelle/db';
 import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand } from '../command-line.js';
-import type { Context } from '../context.js';
-import { EXIT, type ExitCode } from '../exit-codes.js';
-import { counted } from '../output/format.js';
-import { say, sayJson } from '../output/terminal.js';
+import type { MigrateOptions } from './migrate-all.js';
 
 /** `passerelle migrate` */
 export function addMigrateCommand(program: Command, app: App): void {
@@ -24,34 +20,8 @@ export function addMigrateCommand(program: Command, app: App): void {
     )
     .option('--json', 'print one JSON document')
     .action((options: MigrateOptions) =>
-      app.perform((context) => migrate(context, options), { migrate: true }),
+      app.perform(async (c) => (await import('./migrate-all.js')).migrate(c, options), {
+        migrate: true,
+      }),
     );
-}
-
-interface MigrateOptions {
-  apiRole?: string;
-  json?: true;
-}
-
-async function migrate(context: Context, options: MigrateOptions): Promise<ExitCode> {
-  await context.stores();
-  const { backend, namespace = null } = await context.queueOptions();
-  if (options.apiRole !== undefined) {
-    const { url } = await context.server();
-    await grantApiRole(url, options.apiRole, backend.kind === 'redis' ? null : namespace);
-  }
-  const applied = context.applied();
-  if (options.json) {
-    sayJson(context.terminal, { applied, queue: backend.kind });
-    return EXIT.done;
-  }
-  const done =
-    applied.length === 0
-      ? 'The database was up to date.'
-      : `Applied ${counted(applied.length, 'migration')}: ${applied.join(', ')}.`;
-  say(
-    context.terminal,
-    `${done} The queue is on ${backend.kind === 'redis' ? 'Redis' : 'PostgreSQL'}.`,
-  );
-  return EXIT.done;
 }

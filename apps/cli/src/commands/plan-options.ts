@@ -1,11 +1,11 @@
-import { GROUP_KINDS } from '@passerelle/roster';
 import {
   CHANGE_KINDS,
   CHANGED_ENTITIES,
   type ChangedEntity,
   type ChangeKind,
-  type PlanFilter,
-} from '@passerelle/sync';
+  GROUP_KINDS,
+} from '@passerelle/roster';
+import type { PlanFilter } from '@passerelle/sync';
 import type { Command } from 'commander';
 import { oneOf } from '../options.js';
 import { parseReference } from '../runtime/find-user.js';

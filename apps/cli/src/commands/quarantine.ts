@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand, addGroup } from '../command-line.js';
-import { listQuarantine } from './quarantine-list.js';
 
 /** `passerelle quarantine …` */
 export function addQuarantineCommands(program: Command, app: App): void {
@@ -13,5 +12,7 @@ export function addQuarantineCommands(program: Command, app: App): void {
     more: 'A record disappears when it comes back in order. Of people who share a login, the first keeps it.',
   })
     .option('--json', 'print one JSON document')
-    .action((options: { json?: true }) => app.perform((c) => listQuarantine(c, options)));
+    .action((options: { json?: true }) =>
+      app.perform(async (c) => (await import('./quarantine-list.js')).listQuarantine(c, options)),
+    );
 }

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand, type CommandText } from '../command-line.js';
 import type { Role } from '../runtime/heartbeat.js';
-import { runRoles } from './run-roles.js';
 
 const ROLE_COMMANDS: readonly (CommandText & { roles: readonly Role[]; migrate?: true })[] = [
   {
@@ -48,7 +47,10 @@ export function addRoleCommands(program: Command, app: App): void {
       ...(roles.includes('api') ? { queueConnections: API_QUEUE_CONNECTIONS } : {}),
     };
     addCommand(program, text).action(() =>
-      app.perform((context) => runRoles(context, roles), options),
+      app.perform(
+        async (context) => (await import('./run-roles.js')).runRoles(context, roles),
+        options,
+      ),
     );
   }
 }

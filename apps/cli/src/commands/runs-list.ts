@@ -1,5 +1,5 @@
-import type { TaskName } from '@passerelle/roster';
-import { type Run, type RunState, runSeconds, toListJson, toRunJson } from '@passerelle/sync';
+import type { RunState, TaskName } from '@passerelle/roster';
+import { type Run, runSeconds, toListJson, toRunJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import type { Format } from '../output/format.js';

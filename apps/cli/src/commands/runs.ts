@@ -1,17 +1,13 @@
-import type { TaskName } from '@passerelle/roster';
-import { RUN_STATES, type RunState } from '@passerelle/sync';
+import { RUN_STATES, type RunState, type TaskName } from '@passerelle/roster';
 import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand, addGroup } from '../command-line.js';
 import { UsageError } from '../errors.js';
 import { oneOf, pageSize, runId, taskName } from '../options.js';
 import { addFilterOptions } from './plan-options.js';
-import { cancelRunCommand } from './runs-cancel.js';
-import { type ChangesOptions, showChanges } from './runs-changes.js';
-import { approveRunCommand, type DecideOptions, rejectRunCommand } from './runs-decide.js';
-import { listRuns } from './runs-list.js';
-import { type RetryCommandOptions, retryRunCommand } from './runs-retry.js';
-import { showRun } from './runs-show.js';
+import type { ChangesOptions } from './runs-changes.js';
+import type { DecideOptions } from './runs-decide.js';
+import type { RetryCommandOptions } from './runs-retry.js';
 
 /** `passerelle runs …` */
 export function addRunsCommands(program: Command, app: App): void {
@@ -35,7 +31,7 @@ nothing was applied everything is read again.`,
     .option('--wait', 'wait for its end')
     .option('--json', 'print one JSON document')
     .action((id: number, options: RetryCommandOptions) =>
-      app.perform((c) => retryRunCommand(c, id, options)),
+      app.perform(async (c) => (await import('./runs-retry.js')).retryRunCommand(c, id, options)),
     );
   addCommand(runs, {
     usage: 'cancel',
@@ -45,7 +41,7 @@ nothing was applied everything is read again.`,
     .argument('<id>', 'number of the run', runId)
     .option('--json', 'print one JSON document')
     .action((id: number, options: { json?: true }) =>
-      app.perform((c) => cancelRunCommand(c, id, options)),
+      app.perform(async (c) => (await import('./runs-cancel.js')).cancelRunCommand(c, id, options)),
     );
   addDecisionCommands(runs, app);
 }
@@ -57,16 +53,16 @@ const DECISIONS = [
     more: `What no longer fits the registry is left out. A newer complete run of the task
 decides for itself: what older ones hold is dropped then.`,
     example: 'passerelle runs approve 12 --reason "The site has closed."',
-    decide: approveRunCommand,
+    decide: 'approveRunCommand',
   },
   {
     usage: 'reject',
     summary: 'drop the removals that a run holds back; the run is partial then',
     more: 'The next complete run of the task looks at them again.',
     example: 'passerelle runs reject 12 --reason "NetYParéo was being restored."',
-    decide: rejectRunCommand,
+    decide: 'rejectRunCommand',
   },
-];
+] as const;
 
 function addDecisionCommands(runs: Command, app: App): void {
   for (const { usage, summary, more, example, decide } of DECISIONS) {
@@ -75,7 +71,9 @@ function addDecisionCommands(runs: Command, app: App): void {
       .requiredOption('--reason <text>', 'why; kept in the audit')
       .option('--by <name>', 'who decides; the operating system’s user where left out')
       .option('--json', 'print one JSON document')
-      .action((id: number, options: DecideOptions) => app.perform((c) => decide(c, id, options)));
+      .action((id: number, options: DecideOptions) =>
+        app.perform(async (c) => (await import('./runs-decide.js'))[decide](c, id, options)),
+      );
   }
 }
 
@@ -103,9 +101,14 @@ them, field by field; the other forms print a page.`,
     .action((id: number, { changes, ...options }: ChangesOptions & { changes?: true }) => {
       const names = ['entity', 'kind', 'site', 'group', 'user', 'cursor', 'csv'] as const;
       const stray = names.find((name) => options[name] !== undefined);
-      if (changes) return app.perform((c) => showChanges(c, id, options));
+      if (changes)
+        return app.perform(async (c) =>
+          (await import('./runs-changes.js')).showChanges(c, id, options),
+        );
       if (stray !== undefined) throw new UsageError(`--${stray} goes with --changes.`);
-      return app.perform((c) => showRun(c, id, options.json ? { json: true } : {}));
+      return app.perform(async (c) =>
+        (await import('./runs-show.js')).showRun(c, id, options.json ? { json: true } : {}),
+      );
     });
 }
 
@@ -131,5 +134,7 @@ function addListCommand(runs: Command, app: App): void {
     .option('--limit <n>', 'how many at most', pageSize, 20)
     .option('--cursor <cursor>', 'go on from a page’s nextCursor', runId)
     .option('--json', 'print one JSON document')
-    .action((options: ListOptions) => app.perform((c) => listRuns(c, options)));
+    .action((options: ListOptions) =>
+      app.perform(async (c) => (await import('./runs-list.js')).listRuns(c, options)),
+    );
 }

@@ -1,14 +1,8 @@
-import { todayIn } from '@passerelle/roster';
-import { parseSimulatorFlags, type SimulatorFlags, startSimulator } from '@passerelle/simulator';
 import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand } from '../command-line.js';
-import { EXIT, type ExitCode } from '../exit-codes.js';
-import { note, say, sayJson, type Terminal } from '../output/terminal.js';
-import { endWithParent } from '../runtime/parent.js';
-import { untilAborted } from '../runtime/signals.js';
 import { addSimulatorFlags } from './simulator-flags.js';
-import { describeSimulated } from './simulator-describe.js';
+import type { SimulatorCommandOptions } from './simulator-run.js';
 
 /** `passerelle simulator` */
 export function addSimulatorCommand(program: Command, app: App): void {
@@ -29,29 +23,9 @@ export function addSimulatorCommand(program: Command, app: App): void {
   addSimulatorFlags(command)
     .option('--describe', 'print what a correct sync must end with, and end')
     .option('--json', 'print one JSON document')
-    .action((options: SimulatorFlags & { describe?: true; json?: true }) => {
-      const { describe, json, ...flags } = options;
-      return app.performAlone(async (terminal, signal, { timeZone }) => {
-        const parsed = parseSimulatorFlags(flags, todayIn(timeZone, new Date()));
-        return describe
-          ? describeSimulated(terminal, parsed, json === true)
-          : simulate(terminal, signal, parsed, json === true);
-      });
-    });
-}
-
-async function simulate(
-  terminal: Terminal,
-  signal: AbortSignal,
-  options: ReturnType<typeof parseSimulatorFlags>,
-  json: boolean,
-): Promise<ExitCode> {
-  const simulator = await startSimulator(options);
-  const { wsdlUrl, url, port } = simulator;
-  if (json) sayJson(terminal, { wsdl: wsdlUrl, stats: `${url}/stats`, port });
-  else say(terminal, `The simulated NetYParéo is at ${wsdlUrl}`);
-  note(terminal, `NETYPAREO_WSDL=${wsdlUrl} makes Passerelle read it. Ctrl-C stops.`);
-  await untilAborted(endWithParent(signal));
-  await simulator.close();
-  return EXIT.done;
+    .action((options: SimulatorCommandOptions) =>
+      app.performAlone(async (...given) =>
+        (await import('./simulator-run.js')).runSimulator(options, ...given),
+      ),
+    );
 }

@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { counted } from '../output/format.js';
 import { say, sayJson } from '../output/terminal.js';
-import { requireSource } from '../runtime/open-source.js';
+import { requireSource } from '../runtime/require-source.js';
 import { readPassword } from '../runtime/read-password.js';
 
 export interface CheckOptions {

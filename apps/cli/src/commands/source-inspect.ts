@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { renderOperation } from '../output/operation.js';
 import { say, sayJson } from '../output/terminal.js';
-import { requireSource } from '../runtime/open-source.js';
+import { requireSource } from '../runtime/require-source.js';
 
 /** `passerelle source inspect` */
 export async function inspectSource(context: Context, options: { json?: true }): Promise<ExitCode> {

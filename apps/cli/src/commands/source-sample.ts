@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from '../exit-codes.js';
 import { counted } from '../output/format.js';
 import { renderTable } from '../output/table.js';
 import { say, sayJson, type Terminal } from '../output/terminal.js';
-import { requireSource } from '../runtime/open-source.js';
+import { requireSource } from '../runtime/require-source.js';
 import { chooseScope } from '../runtime/sample-scope.js';
 
 export interface SampleOptions {

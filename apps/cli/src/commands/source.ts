@@ -5,10 +5,9 @@ import type { App } from '../app.js';
 import { addCommand, addGroup } from '../command-line.js';
 import { oneOf, wholeNumber } from '../options.js';
 import { LANGUAGES } from '../output/language.js';
-import { type CheckOptions, checkSourceCommand } from './source-check.js';
-import { type HealthOptions, showSourceHealth } from './source-health.js';
-import { inspectSource } from './source-inspect.js';
-import { type SampleOptions, sampleSource } from './source-sample.js';
+import type { CheckOptions } from './source-check.js';
+import type { HealthOptions } from './source-health.js';
+import type { SampleOptions } from './source-sample.js';
 
 /** `passerelle source …` */
 export function addSourceCommands(program: Command, app: App): void {
@@ -25,14 +24,18 @@ says. The password is typed unseen, or read from standard input.`,
   })
     .option('--login <name>', 'check this login too')
     .option('--json', 'print one JSON document')
-    .action((options: CheckOptions) => app.perform((c) => checkSourceCommand(c, options)));
+    .action((options: CheckOptions) =>
+      app.perform(async (c) => (await import('./source-check.js')).checkSourceCommand(c, options)),
+    );
   addCommand(source, {
     usage: 'inspect',
     summary: 'list the operations of the WSDL with what goes in and out',
     examples: [['passerelle source inspect', 'what a contract may call']],
   })
     .option('--json', 'print one JSON document')
-    .action((options: { json?: true }) => app.perform((c) => inspectSource(c, options)));
+    .action((options: { json?: true }) =>
+      app.perform(async (c) => (await import('./source-inspect.js')).inspectSource(c, options)),
+    );
   addSampleCommand(source, app);
   addHealthCommand(source, app);
 }
@@ -53,7 +56,9 @@ It is in French or English, as LC_ALL or LANG say, or as --lang does.`,
     .option('--lang <lang>', 'fr or en', oneOf<Language>('language', LANGUAGES))
     .option('--watch', 'draw it anew every two seconds')
     .addOption(new Option('--json', 'print one JSON document').conflicts('watch'))
-    .action((options: HealthOptions) => app.perform((c) => showSourceHealth(c, options)));
+    .action((options: HealthOptions) =>
+      app.perform(async (c) => (await import('./source-health.js')).showSourceHealth(c, options)),
+    );
 }
 
 function addSampleCommand(source: Command, app: App): void {
@@ -75,6 +80,8 @@ What is asked for is the first part that a run would read; name another by --per
     .option('--group <code>', 'of this group')
     .option('--json', 'print one JSON document')
     .action((reading: Reading, options: SampleOptions) =>
-      app.perform((c) => sampleSource(c, reading, options)),
+      app.perform(async (c) =>
+        (await import('./source-sample.js')).sampleSource(c, reading, options),
+      ),
     );
 }

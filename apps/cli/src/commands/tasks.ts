@@ -4,10 +4,7 @@ import type { App } from '../app.js';
 import { addCommand, addGroup } from '../command-line.js';
 import { UsageError } from '../errors.js';
 import { guardSetting, taskName } from '../options.js';
-import { changeTaskCommand } from './tasks-change.js';
-import { listTasks } from './tasks-list.js';
-import { runTask, type RunTaskOptions } from './tasks-run.js';
-import { showTask } from './tasks-show.js';
+import type { RunTaskOptions } from './tasks-run.js';
 
 /** `passerelle tasks …` */
 export function addTasksCommands(program: Command, app: App): void {
@@ -18,13 +15,15 @@ export function addTasksCommands(program: Command, app: App): void {
     examples: [['passerelle tasks list', 'when each task was run last, and when it is next']],
   })
     .option('--json', 'print one JSON document')
-    .action((options: { json?: true }) => app.perform((c) => listTasks(c, options)));
+    .action((options: { json?: true }) =>
+      app.perform(async (c) => (await import('./tasks-list.js')).listTasks(c, options)),
+    );
   addTaskCommand(tasks, {
     usage: 'show',
     summary: 'show a task, its schedule and its last runs',
     examples: [['passerelle tasks show sync_students', 'its schedule in words, its last runs']],
   }).action((task: TaskName, options: { json?: true }) =>
-    app.perform((c) => showTask(c, task, options)),
+    app.perform(async (c) => (await import('./tasks-show.js')).showTask(c, task, options)),
   );
   addSetCommand(tasks, app);
   addSwitchCommands(tasks, app);
@@ -76,8 +75,13 @@ function addSetCommand(tasks: Command, app: App): void {
           'Nothing to set. Give at least one of --minute, --hour, --day, --month, --weekday, --guard.',
         );
       }
-      return app.perform((c) =>
-        changeTaskCommand(c, task, { kind: 'set', fields, guards }, json ? { json } : {}),
+      return app.perform(async (c) =>
+        (await import('./tasks-change.js')).changeTaskCommand(
+          c,
+          task,
+          { kind: 'set', fields, guards },
+          json ? { json } : {},
+        ),
       );
     });
 }
@@ -95,7 +99,9 @@ function addSwitchCommands(tasks: Command, app: App): void {
       summary,
       examples: [[`passerelle tasks ${kind} sync_tutors`, summary]],
     }).action((task: TaskName, options: { json?: true }) =>
-      app.perform((c) => changeTaskCommand(c, task, { kind }, options)),
+      app.perform(async (c) =>
+        (await import('./tasks-change.js')).changeTaskCommand(c, task, { kind }, options),
+      ),
     );
   }
 }
@@ -126,6 +132,6 @@ Exit status: 0 succeeded or enqueued, 1 failed or cancelled, 3 held or partial.`
           `${options.csv ? '--csv' : '--changes'} goes with --dry-run; "passerelle runs show ID --changes" shows what a run has changed.`,
         );
       }
-      return app.perform((c) => runTask(c, task, options));
+      return app.perform(async (c) => (await import('./tasks-run.js')).runTask(c, task, options));
     });
 }

@@ -3,8 +3,7 @@ import type { App } from '../app.js';
 import { addCommand, addGroup } from '../command-line.js';
 import { pageSize, recordId } from '../options.js';
 import { capabilities, day, siteCodes } from './access-options.js';
-import { type CreateOptions, createTokenCommand, revokeToken } from './tokens-change.js';
-import { listTokens } from './tokens-list.js';
+import type { CreateOptions } from './tokens-change.js';
 
 /** `passerelle tokens …` */
 export function addTokensCommands(program: Command, app: App): void {
@@ -28,7 +27,9 @@ export function addTokensCommands(program: Command, app: App): void {
     .option('--reason <text>', 'why; kept in the audit')
     .option('--json', 'print one JSON document')
     .action((name: string, options: CreateOptions) =>
-      app.perform((c) => createTokenCommand(c, name, options)),
+      app.perform(async (c) =>
+        (await import('./tokens-change.js')).createTokenCommand(c, name, options),
+      ),
     );
   addCommand(tokens, {
     usage: 'list',
@@ -39,7 +40,7 @@ export function addTokensCommands(program: Command, app: App): void {
     .option('--cursor <cursor>', 'go on from a page’s nextCursor')
     .option('--json', 'print one JSON document')
     .action((options: { limit: number; cursor?: string; json?: true }) =>
-      app.perform((c) => listTokens(c, options)),
+      app.perform(async (c) => (await import('./tokens-list.js')).listTokens(c, options)),
     );
   addCommand(tokens, {
     usage: 'revoke',
@@ -50,6 +51,6 @@ export function addTokensCommands(program: Command, app: App): void {
     .option('--reason <text>', 'why; kept in the audit')
     .option('--json', 'print the token as one JSON document')
     .action((id: number, options: { reason?: string; json?: true }) =>
-      app.perform((c) => revokeToken(c, id, options)),
+      app.perform(async (c) => (await import('./tokens-change.js')).revokeToken(c, id, options)),
     );
 }

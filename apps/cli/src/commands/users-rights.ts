@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand } from '../command-line.js';
-import { allowUser, eraseUser } from './users-erase.js';
-import { exportUser } from './users-export.js';
 
 /** What people have a right to: `users export`, `erase` and `allow`. */
 export function addRightsCommands(users: Command, app: App): void {
@@ -13,7 +11,9 @@ export function addRightsCommands(users: Command, app: App): void {
   })
     .argument('<user>', 'kind:code, or a code or login that only one person has')
     .option('--json', 'the same: it is always JSON')
-    .action((user: string) => app.perform((c) => exportUser(c, user)));
+    .action((user: string) =>
+      app.perform(async (c) => (await import('./users-export.js')).exportUser(c, user)),
+    );
   addCommand(users, {
     usage: 'erase',
     summary: 'erase a person, and keep the source from bringing them back',
@@ -28,7 +28,7 @@ export function addRightsCommands(users: Command, app: App): void {
     .option('--yes', 'do it')
     .option('--json', 'print one JSON document')
     .action((user: string, options: { reason: string; yes?: true; json?: true }) =>
-      app.perform((c) => eraseUser(c, user, options)),
+      app.perform(async (c) => (await import('./users-erase.js')).eraseUser(c, user, options)),
     );
   addCommand(users, {
     usage: 'allow',
@@ -38,6 +38,6 @@ export function addRightsCommands(users: Command, app: App): void {
     .argument('<user>', 'kind:code')
     .requiredOption('--reason <text>', 'why; kept in the audit')
     .action((user: string, options: { reason: string }) =>
-      app.perform((c) => allowUser(c, user, options)),
+      app.perform(async (c) => (await import('./users-erase.js')).allowUser(c, user, options)),
     );
 }

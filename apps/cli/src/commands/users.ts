@@ -2,18 +2,12 @@ import { USER_KINDS, type UserKind } from '@passerelle/roster';
 import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand, addGroup } from '../command-line.js';
-import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
-import type { ExitCode } from '../exit-codes.js';
 import { oneOf, pageSize } from '../options.js';
-import { findPerson, findUser } from '../runtime/find-user.js';
+import { findUser } from '../runtime/find-user.js';
 import { addProtectCommands } from './protect.js';
-import { type HistoryOptions, showHistory } from './show-history.js';
-import { listUsers } from './users-list.js';
+import type { HistoryOptions } from './show-history.js';
 import { addRightsCommands } from './users-rights.js';
-import { syncUserCommand } from './users-sync.js';
-import { showUser } from './users-show.js';
-import { showWhy } from './users-why.js';
 
 interface ListOptions {
   kind?: UserKind;
@@ -55,7 +49,9 @@ export function addUsersCommands(program: Command, app: App): void {
     .option('--limit <n>', 'how many at most', pageSize, 50)
     .option('--cursor <cursor>', 'go on from a page’s nextCursor')
     .option('--json', 'print one JSON document')
-    .action((options: ListOptions) => app.perform((c) => listUsers(c, options)));
+    .action((options: ListOptions) =>
+      app.perform(async (c) => (await import('./users-list.js')).listUsers(c, options)),
+    );
   addShowCommand(users, app);
   addSyncCommand(users, app);
   addRightsCommands(users, app);
@@ -95,21 +91,12 @@ function addShowCommand(users: Command, app: App): void {
     .action((user: string, { history, why, ...options }: ShowOptions) => {
       if (history && why) throw new UsageError('Give --history or --why, not both.');
       const json = options.json ? { json: true as const } : {};
-      return app.perform((c) => {
-        if (why) return showWhy(c, user, json);
-        return history ? showUserHistory(c, user, options) : showUser(c, user, json);
+      return app.perform(async (c) => {
+        if (why) return (await import('./users-why.js')).showWhy(c, user, json);
+        if (!history) return (await import('./users-show.js')).showUser(c, user, json);
+        return (await import('./users-history.js')).showUserHistory(c, user, options);
       });
     });
-}
-
-async function showUserHistory(
-  context: Context,
-  reference: string,
-  options: HistoryOptions,
-): Promise<ExitCode> {
-  const { users } = await context.stores();
-  const { kind, code } = await findPerson(users, reference);
-  return showHistory(context, { of: 'user', kind, code }, options);
 }
 
 function addSyncCommand(users: Command, app: App): void {
@@ -122,6 +109,6 @@ function addSyncCommand(users: Command, app: App): void {
     .argument('<user>', 'kind:code, or a code or login that only one person has')
     .option('--json', 'print the run as one JSON document')
     .action((user: string, options: { json?: true }) =>
-      app.perform((c) => syncUserCommand(c, user, options)),
+      app.perform(async (c) => (await import('./users-sync.js')).syncUserCommand(c, user, options)),
     );
 }

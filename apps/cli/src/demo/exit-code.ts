@@ -1,4 +1,4 @@
-import type { RunState } from '@passerelle/sync';
+import type { RunState } from '@passerelle/roster';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { exitCodeOf } from '../runtime/carry-through.js';
 

@@ -4,9 +4,6 @@ import type { Role } from '../runtime/heartbeat.js';
 import { findMembers, nameOfRole } from '../runtime/members.js';
 import { broken, type Finding, fine } from './finding.js';
 
-/** The roles that a health check can ask for. */
-export const CHECKED_ROLES = ['scheduler', 'worker', 'api'] as const satisfies readonly Role[];
-
 /**
  * Whether a process of this machine (or container) lives in that role: it said
  * so in the database within seconds. One query, cheap enough for a health check.

@@ -1,5 +1,5 @@
-import { TASK_NAMES } from '@passerelle/roster';
-import { RUN_STATES, type RegistrySummary, type Run, runSeconds } from '@passerelle/sync';
+import { RUN_STATES, TASK_NAMES } from '@passerelle/roster';
+import { type RegistrySummary, type Run, runSeconds } from '@passerelle/sync';
 import { z } from 'zod';
 
 const count = z.int().nonnegative();

@@ -1,5 +1,6 @@
+import { ACTIVE_RUN_STATES } from '@passerelle/roster';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ACTIVE_RUN_STATES, type Run, type RunStore } from '@passerelle/sync';
+import type { Run, RunStore } from '@passerelle/sync';
 
 /** How far a run is. */
 export interface RunProgress {

@@ -1,17 +1,12 @@
-import {
-  type RequestOutcome,
-  type Run,
-  type RunState,
-  type SyncContext,
-  toRunJson,
-} from '@passerelle/sync';
+import type { RunState } from '@passerelle/roster';
+import { type RequestOutcome, type Run, type SyncContext, toRunJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { CommandError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { describeOutcome } from '../output/run-sentence.js';
 import { note, say, sayJson } from '../output/terminal.js';
 import { findMembers } from './members.js';
-import { requireSource } from './open-source.js';
+import { requireSource } from './require-source.js';
 import { startTemporaryWorker } from './temporary-worker.js';
 import { watchRun } from './watch-run.js';
 

@@ -8,7 +8,6 @@ import {
   type NetypareoSource,
 } from '@passerelle/netypareo';
 import type { SourceGate } from '@passerelle/sync';
-import { CommandError } from '../errors.js';
 
 /** The source port, and whether anything is behind it. */
 export interface OpenedSource {
@@ -46,16 +45,4 @@ export async function openSource(options: {
     now: () => now().getTime(),
   });
   return { source, contract, wsdl };
-}
-
-/**
- * What has to call the source can only fail without one.
- * @throws CommandError that says what to set
- */
-export function requireSource({ wsdl }: Pick<OpenedSource, 'wsdl'>): void {
-  if (wsdl !== undefined) return;
-  throw new CommandError(
-    'NETYPAREO_WSDL is not set: say where the WSDL of NetYParéo is (an address or a file), ' +
-      'in the environment or in .env. "passerelle simulator" gives one to try with.',
-  );
 }

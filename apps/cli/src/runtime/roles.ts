@@ -1,12 +1,10 @@
 import type { JobWorkersOptions } from '@passerelle/queue';
-import { startScheduler } from '@passerelle/scheduler';
 import type { SyncContext } from '@passerelle/sync';
-import { startWorker } from '@passerelle/worker';
 import type { Context } from '../context.js';
 import { type Role, startHeartbeat } from './heartbeat.js';
 import { goByClock } from './server-clock.js';
-import { type OpenedSource, requireSource } from './open-source.js';
-import { startHttpApi } from './start-api.js';
+import type { OpenedSource } from './open-source.js';
+import { requireSource } from './require-source.js';
 import { describeQueue } from './strangers.js';
 import { createAlertWatch, startSubstituteWatch } from './watch-alerts.js';
 
@@ -59,17 +57,20 @@ type Start = (
   sync: SyncContext,
 ) => Promise<{ url?: string; stop(): Promise<void> }>;
 
-const startScheduling: Start = async (context, sync) =>
-  startScheduler({
+const startScheduling: Start = async (context, sync) => {
+  const { startScheduler } = await import('@passerelle/scheduler');
+  return startScheduler({
     context: sync,
     housekeepingMs: context.config.housekeepingMs,
     watchAlerts: await createAlertWatch(context),
   });
+};
 
 const startWorking: Start = async (context, sync) => {
   const opened = await context.source();
   requireSource(opened);
   readWsdlAhead(context, opened);
+  const { startWorker } = await import('@passerelle/worker');
   return startWorker({
     context: sync,
     queue: await workerQueueOptions(context),
@@ -77,6 +78,9 @@ const startWorking: Start = async (context, sync) => {
     signal: context.signal,
   });
 };
+
+const startAnswering: Start = async (context, sync) =>
+  (await import('./start-api.js')).startHttpApi(context, sync);
 
 /** A night's first part need not wait for it; whatever keeps it from being read now is told then. */
 function readWsdlAhead(context: Context, { source }: OpenedSource): void {
@@ -102,7 +106,7 @@ function withSubstituteWatch(start: Start): Start {
 const START: Record<Role, Start> = {
   scheduler: startScheduling,
   worker: withSubstituteWatch(startWorking),
-  api: withSubstituteWatch(startHttpApi),
+  api: withSubstituteWatch(startAnswering),
   command: startWorking,
 };
 

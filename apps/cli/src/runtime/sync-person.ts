@@ -6,7 +6,7 @@ import { describeOutcome } from '../output/run-sentence.js';
 import { say, sayJson } from '../output/terminal.js';
 import { actorOfCommand } from './actor.js';
 import { exitCodeOf } from './carry-through.js';
-import { requireSource } from './open-source.js';
+import { requireSource } from './require-source.js';
 
 /** Reads and applies one person, in this process, and says how that ended. */
 export async function syncPerson(

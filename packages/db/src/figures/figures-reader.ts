@@ -1,11 +1,10 @@
-import { isTaskName, type TaskName } from '@passerelle/roster';
+import { isTaskName, type RunState, type TaskName } from '@passerelle/roster';
 import type {
   EndedCalls,
   EndedRun,
   FiguresPosition,
   FiguresReader,
   FiguresSince,
-  RunState,
 } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 import { numberRunEvents } from '../stores/run-events.js';

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PRISMA_DIRECTORY, readMigrations } from './read-migrations.js';
 import { listFor } from './migrate-database.js';
-import { NO_FILTERS, withSchemaEngine } from './schema-engine.js';
 
 /**
  * The SQL that leads from the migrations there are to prisma/schema.prisma; an
@@ -14,6 +13,7 @@ export async function compareSchema(url: string): Promise<string> {
   const schema = { path, content: await readFile(path, 'utf8') };
   const directory = join(PRISMA_DIRECTORY, 'migrations');
   const migrations = listFor(directory, await readMigrations(directory));
+  const { NO_FILTERS, withSchemaEngine } = await import('./schema-engine.js');
   const { stdout } = await withSchemaEngine(url, (engine) =>
     engine.diff({
       from: { tag: 'migrations', ...migrations },

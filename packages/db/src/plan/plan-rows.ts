@@ -1,4 +1,5 @@
-import type { ChangedEntity, ChangeKind, Image, PlannedChange } from '@passerelle/sync';
+import type { ChangedEntity, ChangeKind } from '@passerelle/roster';
+import type { Image, PlannedChange } from '@passerelle/sync';
 import { HELD_AS_CHANGES } from './held-rows.js';
 import { projectChanges } from './projection.js';
 

@@ -1,5 +1,5 @@
-import { describeSchoolYearChange } from '@passerelle/roster';
-import type { Failure, RunState } from '@passerelle/sync';
+import { describeSchoolYearChange, type RunState } from '@passerelle/roster';
+import type { Failure } from '@passerelle/sync';
 import { dropRunTables } from '../staging/run-tables.js';
 import type { SqlClient } from '../staging/tables.js';
 import type { Applied } from './work.js';

@@ -1,14 +1,13 @@
-import { isTaskName, type TaskName } from '@passerelle/roster';
-import {
-  type BulkRetry,
-  type BulkRetryOutcome,
-  type BulkRetryRunState,
-  type BulkRetryScope,
-  type BulkRetryStore,
-  type Page,
-  type RequestKey,
-  type Run,
-  type RunState,
+import { isTaskName, type RunState, type TaskName } from '@passerelle/roster';
+import type {
+  BulkRetry,
+  BulkRetryOutcome,
+  BulkRetryRunState,
+  BulkRetryScope,
+  BulkRetryStore,
+  Page,
+  RequestKey,
+  Run,
 } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 import { InvalidCursorError } from '../errors.js';

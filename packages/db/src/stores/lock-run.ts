@@ -1,4 +1,4 @@
-import { ACTIVE_RUN_STATES, type RunState } from '@passerelle/sync';
+import { ACTIVE_RUN_STATES, type RunState } from '@passerelle/roster';
 import type { Prisma } from '../generated/client.js';
 
 /** Dropping a staging table waits for those who write to it; Prisma's 5 s are too few. */

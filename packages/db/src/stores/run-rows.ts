@@ -1,16 +1,11 @@
 import {
+  ACTIVE_RUN_STATES,
   isTaskName,
   type Reading,
   type SchoolYearChange,
   type TrippedGuard,
 } from '@passerelle/roster';
-import {
-  ACTIVE_RUN_STATES,
-  type RejectedRecord,
-  type Run,
-  type RunPart,
-  type RunWait,
-} from '@passerelle/sync';
+import type { RejectedRecord, Run, RunPart, RunWait } from '@passerelle/sync';
 import type { RejectedRecordModel, SyncRunModel, SyncRunPartModel } from '../generated/models.js';
 
 /** For Prisma's `in`, which wants an array of its own. */

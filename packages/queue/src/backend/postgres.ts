@@ -1,10 +1,5 @@
-import {
-  type BackendFactory,
-  type IQueueBackend,
-  PostgresConnection,
-  PostgresQueueBackend,
-  quoteSchemaName,
-} from 'bullmq';
+import type { BackendFactory, IQueueBackend, PostgresConnection } from 'bullmq';
+import { bullmq } from '../bullmq.js';
 import { type BackendUse, type QueueBackend, RECALL_FROM_MS } from './backend.js';
 import { createEarlyEnds } from './reporting-client.js';
 
@@ -21,8 +16,8 @@ const SCHEDULES_LOCK = 0x50415351;
  * a listening connection for each of its objects; here they share one of each.
  */
 export function openPostgresBackend(url: string, use: BackendUse): QueueBackend {
-  quoteSchemaName(use.namespace);
-  const connection = new PostgresConnection({
+  bullmq.quoteSchemaName(use.namespace);
+  const connection = new bullmq.PostgresConnection({
     connectionString: url,
     schema: use.namespace,
     max: use.role === 'producer' ? (use.connections ?? PRODUCER_CONNECTIONS) : WORKER_CONNECTIONS,
@@ -83,7 +78,7 @@ const RECALLS: readonly [statement: string, latestMs: number][] = [
 /** Builds BullMQ's objects on one connection that none of them closes. */
 function sharing(connection: PostgresConnection): BackendFactory<IQueueBackend> {
   return (name, options) => {
-    const backend = new PostgresQueueBackend(
+    const backend = new bullmq.PostgresQueueBackend(
       connection,
       name,
       { ...options, connection: connection.pool },

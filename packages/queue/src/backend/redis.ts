@@ -1,5 +1,5 @@
-import { createRedisBackend } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
+import { bullmq } from '../bullmq.js';
 import { type BackendUse, type QueueBackend, RECALL_FROM_MS } from './backend.js';
 
 const MAX_RECONNECT_DELAY_MS = 2_000;
@@ -12,7 +12,7 @@ export function openRedisBackend(url: string, use: BackendUse): QueueBackend {
   const client = new Redis(url, connectionOptions(use));
   client.on('error', use.onError);
   return {
-    factory: createRedisBackend,
+    factory: bullmq.createRedisBackend,
     connection: client,
     prefix: use.namespace,
     ready: async () => {

@@ -1,5 +1,5 @@
+import type { RunState } from '@passerelle/roster';
 import { describe, expect, it } from 'vitest';
-import type { RunState } from '../ports/runs.js';
 import { taskHealth } from './task-health.js';
 
 const NOW = new Date('2026-11-20T12:00:00Z');

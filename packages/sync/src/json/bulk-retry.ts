@@ -1,7 +1,6 @@
-import { TASK_NAMES } from '@passerelle/roster';
+import { RUN_STATES, TASK_NAMES } from '@passerelle/roster';
 import { z } from 'zod';
 import type { BulkRetry } from '../ports/bulk-retries.js';
-import { RUN_STATES } from '../ports/runs.js';
 
 const instant = z.iso.datetime();
 

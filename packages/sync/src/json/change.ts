@@ -1,12 +1,6 @@
+import { CHANGE_KINDS, CHANGED_ENTITIES } from '@passerelle/roster';
 import { z } from 'zod';
-import {
-  CHANGE_KINDS,
-  CHANGED_ENTITIES,
-  type ChangeOrigin,
-  type PastChange,
-  type PlannedChange,
-  type PlanSummary,
-} from '../ports/plan.js';
+import type { ChangeOrigin, PastChange, PlannedChange, PlanSummary } from '../ports/plan.js';
 
 const image = z.record(z.string(), z.unknown()).nullable();
 const sort = {

@@ -3,16 +3,11 @@ import {
   describeSchoolYearChange,
   GUARD_NAMES,
   READINGS,
+  RUN_STATES,
   TASK_NAMES,
 } from '@passerelle/roster';
 import { z } from 'zod';
-import {
-  type RejectedRecord,
-  RUN_STATES,
-  type Run,
-  type RunPart,
-  type RunWait,
-} from '../ports/runs.js';
+import type { RejectedRecord, Run, RunPart, RunWait } from '../ports/runs.js';
 import { missingJson } from './shortfall.js';
 
 const count = z.int().nonnegative();

@@ -1,6 +1,6 @@
-import type { Reach, TaskName } from '@passerelle/roster';
+import type { Reach, RunState, TaskName } from '@passerelle/roster';
 import type { Page, PageRequest } from './plan.js';
-import type { RequestKey, Run, RunRequest, RunState } from './runs.js';
+import type { RequestKey, Run, RunRequest } from './runs.js';
 
 /** Which runs are to be retried: those that went wrong and ended in this interval. */
 export interface BulkRetryScope {

@@ -1,6 +1,6 @@
-import type { TaskName } from '@passerelle/roster';
+import type { RunState, TaskName } from '@passerelle/roster';
 import type { CallPurpose } from './source-gate.js';
-import type { RunCounts, RunState } from './runs.js';
+import type { RunCounts } from './runs.js';
 
 /** A run that has ended. */
 export interface EndedRun {

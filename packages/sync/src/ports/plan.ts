@@ -1,27 +1,6 @@
-import type { IsoDate, TaskName, UserKind } from '@passerelle/roster';
+import type { ChangedEntity, ChangeKind, IsoDate, TaskName, UserKind } from '@passerelle/roster';
 import type { Protection } from './protections.js';
 import type { RunTrigger } from './runs.js';
-
-export const CHANGED_ENTITIES = [
-  'user',
-  'membership',
-  'tutorship',
-  'group',
-  'site',
-  'definition',
-] as const;
-export type ChangedEntity = (typeof CHANGED_ENTITIES)[number];
-
-/** `missing`: in no complete answer any more, and not suspended yet. */
-export const CHANGE_KINDS = [
-  'created',
-  'updated',
-  'missing',
-  'suspended',
-  'restored',
-  'removed',
-] as const;
-export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 /** Fields by name, as the registry has them. */
 export type Image = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
-import type { Reach } from '@passerelle/roster';
+import type { Reach, RunState } from '@passerelle/roster';
 import type { Page, PageRequest } from './plan.js';
-import type { PartState, RunState } from './runs.js';
+import type { PartState } from './runs.js';
 
 /** Something that became of a run or of one of its parts. */
 export interface RunEvent {

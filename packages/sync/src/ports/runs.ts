@@ -3,6 +3,7 @@ import type {
   Reach,
   Reading,
   Rejection,
+  RunState,
   SchoolYearChange,
   TaskName,
   TrippedGuard,
@@ -10,19 +11,6 @@ import type {
 import type { Author } from './access.js';
 import type { RunDecision } from './registry.js';
 
-export const RUN_STATES = [
-  'queued',
-  'running',
-  'waiting',
-  'held',
-  'succeeded',
-  'partial',
-  'failed',
-  'cancelled',
-] as const;
-export type RunState = (typeof RUN_STATES)[number];
-/** Still under way: at most one such run of a task exists (partial unique index). */
-export const ACTIVE_RUN_STATES = ['queued', 'running', 'waiting'] as const;
 export type RunTrigger = 'schedule' | 'manual' | 'api' | 'retry';
 /**
  * - `split`: asked for in pieces instead, which stand for it

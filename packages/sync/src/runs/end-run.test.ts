@@ -1,5 +1,6 @@
+import type { RunState } from '@passerelle/roster';
 import { expect, it } from 'vitest';
-import type { Run, RunState } from '../ports/runs.js';
+import type { Run } from '../ports/runs.js';
 import { recordOutcome } from './end-run.js';
 
 const NOW = new Date('2026-11-22T02:31:00Z');

@@ -1,4 +1,4 @@
-import { ACTIVE_RUN_STATES } from '@passerelle/sync';
+import { ACTIVE_RUN_STATES } from '@passerelle/roster';
 import { endpoint, streamed } from '../../table/endpoint.js';
 import { findRun, runParams } from '../runs/find-run.js';
 import { afterQuery, EVENT_STREAM, lastEvent, STREAM_HEADERS } from './last-event.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ApiDeps } from '../../deps.js';
-import { createMetrics, type Metrics } from '../../metrics/metrics.js';
+import type { Metrics } from '../../metrics/metrics.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { endpoint } from '../../table/endpoint.js';
 import type { Scope } from '../../table/scope.js';
@@ -15,7 +15,7 @@ export const scrapeMetrics = endpoint({
   problems: ['not-signed-in', 'not-allowed'],
   handle: async (_request, scope) => {
     requireRight(scope);
-    const metrics = metricsOf(scope.deps);
+    const metrics = await metricsOf(scope.deps);
     const stream = await metrics.read();
     return { status: 200 as const, stream, type: metrics.contentType };
   },
@@ -32,10 +32,16 @@ function requireRight({ from, caller, reachOf }: Scope): void {
 }
 
 /** One set for each server: counters live as long as it does. */
-const known = new WeakMap<ApiDeps, Metrics>();
+const known = new WeakMap<ApiDeps, Promise<Metrics>>();
 
-function metricsOf(deps: ApiDeps): Metrics {
-  const metrics = known.get(deps) ?? createMetrics(deps.figures);
+function metricsOf(deps: ApiDeps): Promise<Metrics> {
+  const metrics = known.get(deps) ?? openMetrics(deps);
   known.set(deps, metrics);
   return metrics;
+}
+
+/** Loaded with the first scrape: most installations have no Prometheus. */
+async function openMetrics(deps: ApiDeps): Promise<Metrics> {
+  const { createMetrics } = await import('../../metrics/metrics.js');
+  return createMetrics(deps.figures);
 }

@@ -1,6 +1,4 @@
 import {
-  CHANGE_KINDS,
-  CHANGED_ENTITIES,
   CHANGES_CSV_HEAD,
   changeJson,
   changesCsv,
@@ -10,7 +8,7 @@ import {
   toChangeJson,
   toListJson,
 } from '@passerelle/sync';
-import { GROUP_KINDS } from '@passerelle/roster';
+import { CHANGE_KINDS, CHANGED_ENTITIES, GROUP_KINDS } from '@passerelle/roster';
 import { z } from 'zod';
 import { code, given, pageFields, personReference, text } from '../../schemas/fields.js';
 import { begun } from '../../table/begun.js';

@@ -1,5 +1,5 @@
-import { TASK_NAMES } from '@passerelle/roster';
-import { listJson, RUN_STATES, runJson, toListJson, toRunJson } from '@passerelle/sync';
+import { RUN_STATES, TASK_NAMES } from '@passerelle/roster';
+import { listJson, runJson, toListJson, toRunJson } from '@passerelle/sync';
 import { z } from 'zod';
 import { ProblemError } from '../../problems/problem-error.js';
 import { code, flag, given, instant, pageFields, several, text } from '../../schemas/fields.js';
