@@ -62,6 +62,8 @@ export interface ClusterOptions {
   blackoutEnd?: (now: Date) => Date | null;
   /** What becomes of those who are missing; by default they are suspended at once. */
   leaving?: LeavingRules;
+  /** How long a run is waited for, where it has more to read than most. */
+  patienceMs?: number;
   /** Told every line of the log. */
   onLog?: (line: string) => void;
   /** Fetch jobs at once, over all workers: 4 by default. */
@@ -148,10 +150,13 @@ export async function createCluster(
   const context = await contextOn(db, queue);
   await seed(context);
   const untilEnded = (runId: number): Promise<Run> =>
-    untilTrue(async () => {
-      const run = await db.runs.getRun(runId);
-      return run !== null && run.endedAt !== null ? run : undefined;
-    });
+    untilTrue(
+      async () => {
+        const run = await db.runs.getRun(runId);
+        return run !== null && run.endedAt !== null ? run : undefined;
+      },
+      options.patienceMs === undefined ? {} : { timeout: options.patienceMs },
+    );
   const run = async (task: TaskName, siteCode?: string): Promise<Run> => {
     const request = { task, trigger: 'manual' as const, ...(siteCode && { siteCode }) };
     const { outcome, run: requested } = await requestRun(context, request);

@@ -4,7 +4,7 @@ import { vi } from 'vitest';
  * How long a test waits for what must come. A verdict is never a matter of speed: this
  * only ends what would never come, on a machine however busy.
  */
-const PATIENCE_MS = 120_000;
+export const PATIENCE_MS = 120_000;
 
 interface Waiting {
   /** ms; {@link PATIENCE_MS} by default */

@@ -2,7 +2,7 @@ import type { PartRequest, ReadRecord } from '@passerelle/sync';
 import type { Caller } from './caller.js';
 import type { ReadingContract } from './contract/schema.js';
 import { fillParameters } from './contract/template.js';
-import { createRecordMapper, type NeverFound } from './decode/map-record.js';
+import { createRecordMapper, type MappedRecord, type NeverFound } from './decode/map-record.js';
 import { readingFilter, recordsPath } from './decode/reading-filter.js';
 import type { Value } from './decode/tree.js';
 import { pageValues } from './pages.js';
@@ -38,7 +38,7 @@ export async function readSample(
     ordinal++;
     if (!mapper.takes(value)) return;
     const mapped = mapper.map(value, key);
-    if (first.length < limit) first.push({ ...mapped, ordinal });
+    if (first.length < limit) first.push(shown(mapped, ordinal));
   };
   const page =
     contract.page && !contract.page.whenNeeded
@@ -68,4 +68,10 @@ export async function readSample(
     paths: structure?.paths() ?? [],
     unseen: answer.records === 0 ? [] : mapper.unseenPaths(),
   };
+}
+
+/** Nobody who looks at a sample needs to know a record again. */
+function shown(mapped: MappedRecord, ordinal: number): ReadRecord {
+  if (mapped.ok) return { ...mapped, ordinal };
+  return { ok: false, ordinal, code: mapped.code, problem: mapped.problem };
 }

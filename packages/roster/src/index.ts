@@ -15,6 +15,7 @@ export { addDays } from './calendar.js';
 export type { NormaliseContext } from './normalise/context.js';
 export { type SharedHandle, type SharingGroup, groupSharers } from './duplicates/group-sharers.js';
 export { keeperOf } from './duplicates/keeper-of.js';
+export { recordDigest } from './normalise/hash.js';
 export { foldHandle } from './normalise/fold-handle.js';
 export { foldName } from './normalise/fold-name.js';
 export { type NumberedRecord, normaliseBatch } from './normalise/normalise-batch.js';

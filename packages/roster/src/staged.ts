@@ -79,6 +79,11 @@ export interface Rejection {
   reason: string;
   path: string;
   message: string;
+  /**
+   * For a record without a code: the same wherever it is read again, so that it counts
+   * once. Kept until the run has ended, in staging.
+   */
+  digest?: string | null;
 }
 
 /** One batch on its way to staging; a batch holds rows of one reading. */

@@ -10,6 +10,7 @@ const shownShape = z.looseObject({
   ...runJson.shape,
   site: z.string().nullable(),
   user: z.string().nullable(),
+  missing: z.int(),
   progress: z.object({ partsDone: z.number(), partsTotal: z.number(), read: z.number() }),
 });
 const changesShape = z.strictObject({

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type CommandRoom, createCommandRoom } from '../../support/cli.js';
-import { listOf, userShape } from './shapes.js';
+import { listOf, runShape, userShape } from './shapes.js';
 
 const TODAY = todayIn('Europe/Paris', new Date());
 const SHAPE = { today: TODAY, learners: 20, teachers: 2, tutors: 2, sites: 1, groups: 2 };
@@ -82,7 +82,11 @@ describe('somebody missing', () => {
   });
 
   it('is shown with the days on which they will be suspended and erased', async () => {
-    await room.jsonHere('tasks', 'run', 'sync_students');
+    const { id } = runShape.parse(await room.jsonHere('tasks', 'run', 'sync_students'));
+    expect((await say('runs', 'show', String(id))).said).toContain('0 suspended, 1 missing');
+    expect(await room.jsonHere('runs', 'show', String(id))).toMatchObject({
+      ...{ missing: 1, counts: { suspended: 0 } },
+    });
     expect(await isActive()).toBe(true);
     const dates = `missing since ${TODAY}, suspended on ${SUSPENDS}, erased on ${ERASES}`;
     expect((await say('users', 'show', GONE)).said).toContain(`active, ${dates}`);

@@ -39,11 +39,12 @@ afterAll(async () => {
 const untilListening = () =>
   untilTrue(async () => (await db.sql.query(LISTENER)).rows[0]?.pid as number | undefined, PATIENT);
 
-async function takeAndGiveBack(): Promise<void> {
+async function takeAndGiveBack(tell = true): Promise<void> {
   const { permit } = await db.sourceState.take(request);
   await db.sourceState.giveBack(
     { permit: { id: permit?.id ?? '', back: 'now' }, call },
     SERVER_LIMIT_MS,
+    tell,
   );
 }
 
@@ -54,6 +55,16 @@ test('a permit given back rings elsewhere, is free, and its call is written down
   expect(freed.isHeard()).toBe(true);
   expect((await waiting.sourceState.read()).permits).toEqual([]);
   expect(await waiting.sourceState.calls(new Date(0))).toMatchObject([{ outcomes: { ok: 1 } }]);
+});
+
+test('a permit that the next call of its own process is to have rings nowhere', async () => {
+  const before = rings;
+  await takeAndGiveBack(false);
+  expect((await waiting.sourceState.read()).permits).toEqual([]);
+  // Notifications arrive in their order: by the second one the first would have been heard.
+  await takeAndGiveBack();
+  await untilTrue(() => rings > before, PATIENT);
+  expect(rings).toBe(before + 1);
 });
 
 test('a limit that rises rings, what was learnt otherwise does not', async () => {

@@ -23,7 +23,7 @@ const ENDS: [string, Part[]][] = [
 it.each(ENDS)('nothing stays staged of a run that ends %s', async (state, parts) => {
   await centre.sync('sync_students', [{ rows: [person('1'), person('2'), person('3')] }]);
   const runId = await centre.stage('sync_students', parts);
-  expect(await staging()).toHaveLength(3);
+  expect(await staging()).toHaveLength(4);
   expect(await centre.reconcile(runId)).toMatchObject({ run: { state } });
   expect(await staging()).toEqual([]);
 });
@@ -39,6 +39,6 @@ it('nor of one whose end was written by a server that then crashed', async () =>
   const runId = await centre.stage('sync_students', [good]);
   // As after a crash in which the run's end came from a backup, and its tables did not.
   await centre.sql.query(`UPDATE sync_runs SET state = 'failed' WHERE id = $1`, [runId]);
-  expect(await centre.runs.sweepStaging()).toBe(3);
+  expect(await centre.runs.sweepStaging()).toBe(4);
   expect(await staging()).toEqual([]);
 });

@@ -217,6 +217,23 @@ describe('a change of school year', () => {
     });
   });
 
+  it('is announced when people are missed, and not again when their grace has passed', async () => {
+    await begin();
+    centre.setLeaving({
+      ...{ graceDays: { student: 7, teacher: 0, tutor: 0 }, eraseAfterDays: null },
+    });
+    const missed = await centre.sync('sync_students', [{ rows: after }], IN[2027]);
+    expect(missed).toMatchObject({
+      ...{ state: 'succeeded', missing: 20, counts: { suspended: 0 } },
+      schoolYear: { people: 20, memberships: 60, groups: 0 },
+    });
+    const later = await centre.sync('sync_students', [{ rows: after }], '2027-09-08');
+    expect(later).toMatchObject({
+      ...{ state: 'succeeded', missing: 0, counts: { suspended: 20 }, guards: [] },
+      schoolYear: null,
+    });
+  });
+
   it('takes the groups of the past year with it', async () => {
     await begin();
     const run = await centre.sync('sync_groups', [{ rows: groups.slice(2) }], IN[2027]);

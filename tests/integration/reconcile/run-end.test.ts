@@ -140,6 +140,6 @@ describe('sweeping', () => {
     await centre.stage('sync_students', [{ rows: people('1') }]);
     await centre.sql.query('CREATE TABLE staging.run_99_sites (part int)');
     expect(await centre.runs.sweepStaging()).toBe(1);
-    expect(await stagingTables()).toHaveLength(3);
+    expect(await stagingTables()).toHaveLength(4);
   });
 });

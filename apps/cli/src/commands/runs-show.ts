@@ -46,6 +46,7 @@ export async function showRun(
   if (options.json) {
     sayJson(context.terminal, {
       ...toRunJson(run),
+      missing: run.missing,
       ...toMissingJson(run, shortfall, original),
       dryRun: run.dryRun,
       wait: toWaitJson(run.wait),
@@ -114,7 +115,8 @@ function renderRun(
     [
       'Records',
       `${counts.read} read, ${counts.created} created, ${counts.updated} updated, ` +
-        `${counts.unchanged} unchanged, ${counts.suspended} suspended, ${counts.rejected} rejected`,
+        `${counts.unchanged} unchanged, ${counts.suspended} suspended, ` +
+        `${run.missing} missing (suspended when their grace ends), ${counts.rejected} rejected`,
     ],
     ['Links', `${links.added} added, ${links.removed} removed`],
     ...renderGuards(context, run),

@@ -25,6 +25,7 @@ const run: Run = {
   errorKind: null,
   error: null,
   counts: { read: 3, created: 1, updated: 1, unchanged: 1, suspended: 0, rejected: 0 },
+  missing: 2,
   links: { added: 2, removed: 0 },
   wait: null,
   queuedAt: at('01:00:00'),

@@ -39,9 +39,10 @@ export function describeEnd(run: Run, format: Format): string {
 }
 
 /** `2,000 read: 1,990 created, 0 updated, 10 unchanged.` What is nought and rare is left out. */
-function describeCounts({ counts, links }: Run): string {
+function describeCounts({ counts, missing, links }: Run): string {
   const rare: [number, string][] = [
     [counts.suspended, 'suspended'],
+    [missing, 'missing, to be suspended when their grace ends'],
     [counts.rejected, 'rejected'],
     [links.added, 'links added'],
     [links.removed, 'links removed'],

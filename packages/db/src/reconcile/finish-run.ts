@@ -23,7 +23,8 @@ export async function finishRun(
   { state, failure, applied, holdReason }: Ending,
   now: string,
 ): Promise<void> {
-  const { staged = 0, created = 0, updated = 0, suspended = 0, rejected = 0 } = applied ?? {};
+  const { staged = 0, created = 0, updated = 0, rejected = 0 } = applied ?? {};
+  const { suspended = 0, missing = 0 } = applied ?? {};
   const { tripped = [], schoolYear = null } = applied?.verdict ?? {};
   const isAnnounced = schoolYear !== null && describeSchoolYearChange(schoolYear) !== null;
   await tx.$executeRawUnsafe(
@@ -32,7 +33,7 @@ export async function finishRun(
             error_kind = $5::text, error = $6::text, read = $7::int, created = $8::int,
             updated = $9::int, unchanged = $10::int, suspended = $11::int, rejected = $12::int,
             links_added = $13::int, links_removed = $14::int,
-            guards = $15::jsonb, school_year = $16::jsonb
+            guards = $15::jsonb, school_year = $16::jsonb, missing = $17::int
       WHERE id = $1::int`,
     runId,
     state,
@@ -50,6 +51,7 @@ export async function finishRun(
     applied?.links.removed ?? 0,
     JSON.stringify(tripped.slice(0, MOST_KEPT)),
     isAnnounced ? JSON.stringify(schoolYear) : null,
+    missing,
   );
   await dropRunTables(tx, runId);
 }

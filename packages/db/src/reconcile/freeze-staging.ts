@@ -1,6 +1,6 @@
 import type { Reading } from '@passerelle/roster';
 import { createRunTables } from '../staging/run-tables.js';
-import { type SqlClient, stagingName, tablesOf } from '../staging/tables.js';
+import { type SqlClient, stagingName, tablesOf, tablesOfRun } from '../staging/tables.js';
 import type { EndedPart } from './load-parts.js';
 
 /**
@@ -17,8 +17,9 @@ export async function freezeStaging(
   done: readonly EndedPart[],
 ): Promise<number[]> {
   await createRunTables(tx, runId, readings); // empty, where one is missing
+  const locked = tablesOfRun(readings).map((table) => stagingName(runId, table));
+  await tx.$executeRawUnsafe(`LOCK TABLE ${locked.join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
   const names = [...new Set(readings.flatMap(tablesOf))].map((table) => stagingName(runId, table));
-  await tx.$executeRawUnsafe(`LOCK TABLE ${names.join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
   const counts = await countStaged(tx, names);
   const current = new Map(done.map((part) => [`${part.number}/${part.attempt}`, part]));
   if (counts.some(({ part, attempt }) => !current.has(`${part}/${attempt}`))) {

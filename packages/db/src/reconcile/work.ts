@@ -32,6 +32,8 @@ export interface Applied {
   /** Rows read that something changed of. */
   updated: number;
   suspended: number;
+  /** People whose grace begins. */
+  missing: number;
   /** Distinct records in staging. */
   staged: number;
   rejected: number;

@@ -40,8 +40,10 @@ export async function giveBack(
   initial: SourceState,
   settlement: Required<Settlement>,
   serverLimitMs: number,
+  tell: boolean,
 ): Promise<void> {
-  await write(sql, settlement, serverLimitMs, { state: initial, events: [], expected: null });
+  const unchanged = { state: initial, events: [], expected: null };
+  await write(sql, settlement, serverLimitMs, unchanged, tell);
 }
 
 /** Null: another came first, or there was no row yet; nothing was settled. */
@@ -71,6 +73,7 @@ async function trySettling<Result>(
  * were taken it never forgets. Who waits is told as soon as all of it holds.
  *
  * @param change.expected null: the state stays as it is, whatever its version
+ * @param tell whether anybody is told of the permit
  * @returns false if another came first
  */
 async function write(
@@ -78,9 +81,10 @@ async function write(
   { permit, call }: Settlement,
   serverLimitMs: number,
   change: { state: SourceState; events: readonly object[]; expected: number | null },
+  tell = true,
 ): Promise<boolean> {
   const { state, events, expected } = change;
-  const isNews = permit?.back === 'now' || events.length > 0;
+  const isNews = (tell && permit?.back === 'now') || events.length > 0;
   const [row] = await sql.$queryRaw<{ written: boolean }[]>`
     WITH changed AS (
       UPDATE source_state

@@ -19,7 +19,8 @@ export function createSourceStateStore(
 ): SourceStateStore {
   return {
     take: (request) => takePermit(client, initial, request),
-    giveBack: (settlement, serverLimitMs) => giveBack(client, initial, settlement, serverLimitMs),
+    giveBack: (settlement, serverLimitMs, tell) =>
+      giveBack(client, initial, settlement, serverLimitMs, tell),
     whenFreed: (ring) => bell.whenFreed(ring),
     renew: (ids, leaseMs) => renewPermits(client, ids, leaseMs),
     settle: (settlement, serverLimitMs, apply) =>

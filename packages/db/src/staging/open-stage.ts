@@ -28,20 +28,20 @@ interface Deps {
 function openStage(deps: Deps, runId: number, part: RunPart): PartStage {
   const stamp: Stamp = { runId, part: part.number, attempt: part.attempt };
   let staged = 0;
+  const sayGone = (error: unknown): never => {
+    throw isMissingTable(error) ? new StagingGone(runId) : error;
+  };
   return {
     async write(batch) {
       for (let from = 0; from < batch.rows.length; from += ROWS_PER_STATEMENT) {
         const until = from + ROWS_PER_STATEMENT;
-        const rows = await stageRows(deps, stamp, part, batch, from, until).catch(
-          (error: unknown) => {
-            throw isMissingTable(error) ? new StagingGone(runId) : error;
-          },
-        );
+        const rows = await stageRows(deps, stamp, part, batch, from, until).catch(sayGone);
         staged += rows; // after the wait: calls may overlap
       }
     },
     async reject(rejections) {
-      if (rejections.length > 0) await rejectRecords(deps.db, stamp, part.reading, rejections);
+      if (rejections.length === 0) return;
+      await rejectRecords(deps.db, stamp, part.reading, rejections).catch(sayGone);
     },
     staged: () => staged,
   };

@@ -5,7 +5,7 @@ import {
   type SqlClient,
   type StagingTable,
   stagingName,
-  tablesOf,
+  tablesOfRun,
 } from './tables.js';
 
 /**
@@ -18,7 +18,7 @@ export async function createRunTables(
   runId: number,
   readings: readonly Reading[],
 ): Promise<void> {
-  for (const table of new Set(readings.flatMap(tablesOf))) {
+  for (const table of tablesOfRun(readings)) {
     await tx.$executeRawUnsafe(
       `CREATE UNLOGGED TABLE IF NOT EXISTS ${stagingName(runId, table)}
          (part int NOT NULL, attempt int NOT NULL, ${STAGING_COLUMNS[table].join(', ')})`,
@@ -57,7 +57,7 @@ async function existingTables(tx: SqlClient, runId: number): Promise<StagingTabl
 /**
  * Removes what earlier attempts of a part staged and rejected; without effect
  * before its first attempt ended. Rows that a late writer adds afterwards do
- * not count either, as each carries its attempt.
+ * not count either, as each carries its attempt; what it sets aside is not taken.
  */
 export async function removeAttempts(
   tx: SqlClient,

@@ -11,7 +11,8 @@ export type StagingTable =
   | 'tutorships'
   | 'sites'
   | 'groups'
-  | 'definitions';
+  | 'definitions'
+  | 'rejected';
 
 export const STAGING_TABLES: readonly StagingTable[] = [
   'people',
@@ -20,6 +21,7 @@ export const STAGING_TABLES: readonly StagingTable[] = [
   'sites',
   'groups',
   'definitions',
+  'rejected',
 ];
 
 /** The columns apart from `part` and `attempt`, which every staging table has. */
@@ -49,6 +51,8 @@ export const STAGING_COLUMNS: Readonly<Record<StagingTable, readonly string[]>> 
     ...['starts_on date', 'ends_on date'],
   ],
   definitions: [...texts('domain', 'code', 'hash', 'label'), ...['starts_on date', 'ends_on date']],
+  // What tells records without a code apart; `rejected_records` keeps nothing of what they hold.
+  rejected: ['ordinal int NOT NULL', ...texts('digest')],
 };
 
 /** Compared byte by byte, as in the registry: quick, and the same on every server. */
@@ -71,6 +75,11 @@ export function tablesOf(reading: Reading): readonly StagingTable[] {
     default:
       return ['definitions'];
   }
+}
+
+/** All tables of a run: beside those of its rows, what was set aside. */
+export function tablesOfRun(readings: readonly Reading[]): readonly StagingTable[] {
+  return [...new Set(readings.flatMap(tablesOf)), 'rejected'];
 }
 
 /** The qualified name of a run's table; ids are integers, so it needs no quoting. */

@@ -31,6 +31,7 @@ export function toRun(row: SyncRunModel): Run {
     errorKind: row.errorKind,
     error: row.error,
     counts: { read, created, updated, unchanged, suspended, rejected },
+    missing: row.missing,
     links: { added: row.linksAdded, removed: row.linksRemoved },
     guards: toTrippedGuards(row.guards),
     schoolYear: toSchoolYear(row.schoolYear),

@@ -2,6 +2,7 @@ import {
   type FieldSpec,
   type FieldValue,
   type Reading,
+  recordDigest,
   SOURCE_FIELDS,
   type SourceRecord,
 } from '@passerelle/roster';
@@ -25,7 +26,7 @@ import {
 
 export type MappedRecord =
   | { ok: true; record: SourceRecord }
-  | { ok: false; code: string | null; problem: MappingProblem };
+  | { ok: false; code: string | null; problem: MappingProblem; digest: string };
 
 /** Something that no record of an answer had: the contract and the server disagree. */
 export interface NeverFound {
@@ -104,7 +105,8 @@ export function createRecordMapper(reading: Reading, contract: ReadingContract):
       if (problem?.path !== common?.path) common = null;
       if (problem === null) return { ok: true, record };
       const { code } = record.fields;
-      return { ok: false, code: typeof code === 'string' ? code : null, problem };
+      const digest = recordDigest(record);
+      return { ok: false, code: typeof code === 'string' ? code : null, problem, digest };
     },
     neverFound: () => [
       // Servers that leave empty elements out may do so with a single record.

@@ -23,16 +23,27 @@ const ENDINGS = [
  *   lets nobody have;
  * - takes a job whose end it could not report for a failed one.
  */
-export function steadily(factory: BackendFactory<IQueueBackend>): BackendFactory<IQueueBackend> {
+export function steadily(
+  factory: BackendFactory<IQueueBackend>,
+  clock: Clock = steadyClock,
+): BackendFactory<IQueueBackend> {
   return (name, options, use) => {
     const backend = factory(name, options, use);
-    backend.moveToActive = pausingOnError(backend.moveToActive.bind(backend));
-    unhurried(backend);
+    backend.moveToActive = pausingOnError(backend.moveToActive.bind(backend), clock);
+    unhurried(backend, clock);
     for (const ending of ENDINGS)
-      Object.assign(backend, { [ending]: persisting(bound(backend, ending)) });
+      Object.assign(backend, { [ending]: persisting(bound(backend, ending), clock) });
     return backend;
   };
 }
+
+/** How time passes; both in milliseconds. */
+export interface Clock {
+  now(): number;
+  wait(ms: number): Promise<void>;
+}
+
+const steadyClock: Clock = { now: () => performance.now(), wait };
 
 /** Resolves after a time that keeps no process alive. */
 export function wait(ms: number): Promise<void> {
@@ -50,7 +61,7 @@ const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 
 /** Pauses between claims in vain, longer and longer, until one brings a job or there was none to wait for. */
-function unhurried(backend: IQueueBackend): void {
+function unhurried(backend: IQueueBackend, clock: Clock): void {
   const claim = backend.moveToActive.bind(backend);
   const waitForJob = backend.waitForJob.bind(backend);
   let inVain = 0;
@@ -61,10 +72,11 @@ function unhurried(backend: IQueueBackend): void {
     return claimed;
   };
   backend.waitForJob = async (...args) => {
-    if (inVain > 1) await wait(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (inVain - 2)));
-    const startedAt = performance.now();
+    if (inVain > 1)
+      await clock.wait(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (inVain - 2)));
+    const startedAt = clock.now();
     const found = await waitForJob(...args);
-    hasWaited = !found && performance.now() - startedAt > NO_WAIT_MS;
+    hasWaited = !found && clock.now() - startedAt > NO_WAIT_MS;
     return found;
   };
 }
@@ -77,26 +89,27 @@ function bound(backend: IQueueBackend, name: (typeof ENDINGS)[number]): Operatio
 
 function pausingOnError<Args extends unknown[], Result>(
   operation: (...args: Args) => Promise<Result>,
+  clock: Clock,
 ): (...args: Args) => Promise<Result> {
   return async (...args) => {
     try {
       return await operation(...args);
     } catch (error) {
-      await wait(RETRY_MS);
+      await clock.wait(RETRY_MS);
       throw error;
     }
   };
 }
 
-function persisting(operation: Operation): Operation {
+function persisting(operation: Operation, clock: Clock): Operation {
   return async (...args) => {
-    const until = Date.now() + PERSIST_MS;
+    const until = clock.now() + PERSIST_MS;
     for (;;) {
       try {
         return await operation(...args);
       } catch (error) {
-        if (isVerdict(error) || Date.now() > until) throw error;
-        await wait(RETRY_MS);
+        if (isVerdict(error) || clock.now() > until) throw error;
+        await clock.wait(RETRY_MS);
       }
     }
   };

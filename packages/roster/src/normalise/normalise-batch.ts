@@ -2,6 +2,7 @@ import type { Reading } from '../entities.js';
 import type { SourceRecord } from '../source-fields.js';
 import type { Rejection, StagedBatch } from '../staged.js';
 import type { NormaliseContext, RowOutcome } from './context.js';
+import { recordDigest } from './hash.js';
 import { normaliseStudent, normaliseTeacher, normaliseTutor } from './person.js';
 import { normaliseDefinition, normaliseGroup, normaliseSite } from './things.js';
 
@@ -29,7 +30,8 @@ export function normaliseBatch(
       if (outcome.ok) rows.push(outcome.row);
       else {
         const { code, reason, path, message } = outcome;
-        rejections.push({ ordinal, code, reason, path, message });
+        const digest = code === null ? recordDigest(record) : null;
+        rejections.push({ ordinal, code, reason, path, message, digest });
       }
     }
     return rows;

@@ -31,6 +31,7 @@ const run: Run = {
   errorKind: null,
   error: null,
   counts: { read: 3, created: 1, updated: 1, unchanged: 1, suspended: 0, rejected: 0 },
+  missing: 2,
   links: { added: 2, removed: 0 },
   wait: null,
   queuedAt: at('01:00:00'),
@@ -80,6 +81,7 @@ const promised: Omit<UserView, 'missingOn' | 'suspendedOn' | 'protection'> = {
 
 const detail = (parts: unknown[]) => ({
   ...toRunJson(run),
+  missing: run.missing,
   ...toMissingJson(run, { lacked: [], missing: [], readBy: null }, null),
   ...{ dryRun: false, wait: null, ...toGuardsJson(run), parts, rejections: [] },
 });
@@ -96,6 +98,11 @@ describe('a run', () => {
 
   it('has no duration before its end', () => {
     expect(toRunJson({ ...run, endedAt: null })).toMatchObject({ seconds: null, endedAt: null });
+  });
+
+  it('tells by itself also whose grace it began, beside the counts of every run', () => {
+    expect(runDetailJson.parse(detail([]))).toMatchObject({ counts: run.counts, missing: 2 });
+    expect(toRunJson(run).counts).toEqual(run.counts);
   });
 
   it('lists its parts by their place', () => {

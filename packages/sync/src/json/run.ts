@@ -97,6 +97,8 @@ const guardsJson = z.strictObject({
 
 /** A run with its parts and what they set aside: what `runs show` prints. */
 export const runDetailJson = runJson.extend({
+  /** Whose grace it began: beside `counts.suspended`, since they are suspended later unless they come back. */
+  missing: count,
   dryRun: z.boolean(),
   wait: waitJson.nullable(),
   ...guardsJson.shape,

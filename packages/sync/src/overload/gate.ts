@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Log } from '../context.js';
 import { type Overload, SourceError, type SourceErrorKind } from '../ports/source.js';
@@ -18,6 +17,8 @@ import type {
   Settlement,
   SourceStateStore,
 } from '../ports/source-state.js';
+import { createBell, type Delay } from './bell.js';
+import { createHandover } from './handover.js';
 import { createPermitKeeper } from './permit-keeper.js';
 import { claimProbe, judge, type OverloadSettings, type SourceState } from './source-state.js';
 
@@ -32,6 +33,8 @@ export interface GateDeps {
   /** Uniform in [0, 1). */
   random: () => number;
   log: Log;
+  /** How those who wait for a permit let time pass; by the clock, unless told otherwise. */
+  delay?: Delay;
 }
 
 /** A permit that was taken, and when, by the database's clock. */
@@ -60,7 +63,8 @@ export function createSourceGate(deps: GateDeps): SourceGate {
   const { store, settings } = deps;
   const leaseMs = settings.serverLimitMs + ON_THE_WAY_MS;
   const keeper = createPermitKeeper({ store, leaseMs, log: deps.log });
-  const bell = createBell();
+  const bell = createBell(deps.delay);
+  const handover = createHandover();
   let freed: PermitsFreed | undefined;
   // One call of each purpose looks for a permit at a time; the others of this process queue behind.
   const turns = {
@@ -76,14 +80,14 @@ export function createSourceGate(deps: GateDeps): SourceGate {
       // Who rings while this looks rings for it, too.
       const rings = bell.rings();
       const found = await store.take(requestOf(call, settings.hardCap, leaseMs, waitedMs));
+      handover.looked(found.permit !== null);
       if (found.permit !== null) return { permit: found.permit, now: found.now };
       if (waitsAtRest(call.purpose) && found.state.breaker.restingSince !== null) {
         await endRest(found.state, found.now, signal);
       } else {
         freed ??= store.whenFreed(bell.ring);
-        const longestMs = freed.isHeard() ? TOLD_LOOK_MS : LONGEST_LOOK_MS;
-        const lookMs = Math.min(longestMs, FIRST_LOOK_MS * 1.5 ** looks);
-        await bell.rung(lookMs, signal, rings);
+        const ownMs = Math.min(LONGEST_LOOK_MS, FIRST_LOOK_MS * 1.5 ** looks);
+        await bell.rung(freed.isHeard() ? TOLD_LOOK_MS : ownMs, signal, rings);
       }
     }
   }
@@ -163,7 +167,10 @@ export function createSourceGate(deps: GateDeps): SourceGate {
   /** After a call that went well the next one need not wait until that was learnt. */
   async function giveBackAndLearn(taken: Taken, call: CallRecord): Promise<void> {
     const back = { permit: { id: taken.permit.id, back: 'now' }, call } as const;
-    const isBack = await store.giveBack(back, leaseMs).then(
+    const { activeCount, pendingCount } = turns.reading;
+    // Nothing was heard yet: the others need a first ring to know that they would hear.
+    const tell = freed?.isHeard() !== true || !handover.keep(activeCount + pendingCount);
+    const isBack = await store.giveBack(back, leaseMs, tell).then(
       () => true,
       () => false,
     );
@@ -267,36 +274,4 @@ function notNow(waitMs: number): SourceError {
     'NetYParéo is not to be read at this time (PASSERELLE_BLACKOUT); reading goes on by itself afterwards.',
     { retryable: true, retryAfterMs: Math.max(1_000, waitMs) },
   );
-}
-
-/** Wakes those of this process that wait for a permit. */
-function createBell(): {
-  ring(): void;
-  /** How often it was rung. */
-  rings(): number;
-  /** Waits for the next ring after so many, at most so long. */
-  rung(ms: number, signal: AbortSignal, after?: number): Promise<void>;
-} {
-  const waiting = new Set<() => void>();
-  let rings = 0;
-  return {
-    rings: () => rings,
-    ring: () => {
-      rings += 1;
-      for (const wake of waiting) wake();
-    },
-    rung: async (ms, signal, after = rings) => {
-      if (rings > after) return;
-      const woken = new AbortController();
-      const wake = (): void => woken.abort();
-      waiting.add(wake);
-      try {
-        await delay(ms, undefined, { signal: AbortSignal.any([woken.signal, signal]) });
-      } catch {
-        signal.throwIfAborted();
-      } finally {
-        waiting.delete(wake);
-      }
-    },
-  };
 }

@@ -38,7 +38,7 @@ export interface RunCounts {
   updated: number;
   unchanged: number;
   suspended: number;
-  /** One whose code is not known may be anyone's, and counts in each list that it is in. */
+  /** One without a code counts once, too, in however many lists it is; but one that nobody can read, in each. */
   rejected: number;
 }
 
@@ -62,6 +62,8 @@ export interface Run {
   errorKind: string | null;
   error: string | null;
   counts: RunCounts;
+  /** Those whom it missed first and whose grace it began: suspended later, unless they come back. */
+  missing: number;
   links: { added: number; removed: number };
   /** The guards that tripped, whatever was decided since. */
   guards: readonly TrippedGuard[];
@@ -128,7 +130,7 @@ export interface RequestKey {
 }
 
 /** A record that was set aside, and by which part. */
-export interface RejectedRecord extends Rejection {
+export interface RejectedRecord extends Omit<Rejection, 'digest'> {
   reading: Reading;
   partNumber: number;
 }

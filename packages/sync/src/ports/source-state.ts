@@ -116,8 +116,9 @@ export interface SourceStateStore {
   /**
    * Takes a permit back and writes its call down, which is all that the next one waits
    * for; what the call taught follows by {@link settle}.
+   * @param tell whether it is to ring elsewhere: not where the next call waits in this process
    */
-  giveBack(settlement: Required<Settlement>, serverLimitMs: number): Promise<void>;
+  giveBack(settlement: Required<Settlement>, serverLimitMs: number, tell: boolean): Promise<void>;
   /** Rings when a permit came back or the limit rose, in whatever process; it may fail to. */
   whenFreed(ring: () => void): PermitsFreed;
   /** Holds permits for longer; returns the ids of those that still are. */

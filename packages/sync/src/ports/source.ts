@@ -94,7 +94,14 @@ export interface MappingProblem {
 /** A record as it came, or what is wrong with it. `ordinal` counts from 1 within the part. */
 export type ReadRecord =
   | { ok: true; ordinal: number; record: SourceRecord }
-  | { ok: false; ordinal: number; code: string | null; problem: MappingProblem };
+  | {
+      ok: false;
+      ordinal: number;
+      code: string | null;
+      problem: MappingProblem;
+      /** The same for records that say the same, as far as they could be read. */
+      digest?: string;
+    };
 
 /** Figures of a part that arrived whole. */
 export interface PartFigures {

@@ -99,8 +99,9 @@ function createSink({ stage, part, context, erased, onlyCode }: SinkOptions) {
     const wanted = onlyCode === undefined ? records : records.filter(isOf(onlyCode));
     const spared = setErasedAside(part.reading, wanted, erased);
     const { batch, rejections } = normaliseBatch(part.reading, spared.good, context);
-    for (const { ordinal, code, problem } of spared.bad) {
-      rejections.push({ ordinal, code: codeOfRejected(code), ...problem });
+    for (const { ordinal, code: said, problem, digest = null } of spared.bad) {
+      const code = codeOfRejected(said);
+      rejections.push({ ordinal, code, ...problem, digest: code === null ? digest : null });
     }
     rejections.push(...spared.erased);
     rejected += rejections.length;

@@ -2,6 +2,7 @@ import {
   codeOfRejected,
   type NumberedRecord,
   type Reading,
+  recordDigest,
   type Rejection,
   type StagedBatch,
   type UserKind,
@@ -36,7 +37,8 @@ export function setErasedAside(
     const said = record.ok ? record.record.fields['code'] : record.code;
     const code = kind === undefined || erasedPeople.isEmpty ? null : codeOfRejected(said);
     if (kind !== undefined && code !== null && erasedPeople.has(kind, code)) {
-      spared.erased.push({ ...ERASED, ordinal: record.ordinal });
+      const digest = record.ok ? recordDigest(record.record) : (record.digest ?? null);
+      spared.erased.push({ ...ERASED, ordinal: record.ordinal, digest });
     } else if (record.ok) spared.good.push(record);
     else spared.bad.push(record);
   }

@@ -13,11 +13,11 @@ import { endpoint, ok } from '../../table/endpoint.js';
 import type { Scope } from '../../table/scope.js';
 import { findRun, runParams } from './find-run.js';
 
-const { dryRun, wait, guards, notes, decision } = runDetailJson.shape;
+const { missing, dryRun, wait, guards, notes, decision } = runDetailJson.shape;
 
 /** A run, what it is limited to, how far it is and what its guards found. */
 const shownRunJson = runJson.extend({
-  ...{ dryRun, wait, guards, notes, decision },
+  ...{ missing, dryRun, wait, guards, notes, decision },
   site: z.string().nullable(),
   /** The one person it reads, where the caller may see people. */
   user: z.string().nullable(),
@@ -39,6 +39,7 @@ export const showRun = endpoint({
     const parts = await scope.deps.sync.runs.listParts(run.id);
     return ok({
       ...toRunJson(run),
+      missing: run.missing,
       ...{ dryRun: run.dryRun, wait: toWaitJson(run.wait), ...toGuardsJson(run) },
       ...{ site: run.siteCode, user: await personOf(scope, run), onePerson: run.userId !== null },
       ...{ requestedBy: run.requestedBy, retryOf: run.retryOfId },

@@ -1,4 +1,5 @@
 import type { GuardCounts } from '@passerelle/roster';
+import { rejectedSql } from '../rejected-sql.js';
 import type { Work } from '../work.js';
 
 /**
@@ -8,10 +9,9 @@ import type { Work } from '../work.js';
  */
 export async function countAnonymousRejections(work: Work): Promise<GuardCounts['anonymous']> {
   return work.tx.$queryRawUnsafe<{ reading: GuardCounts['reading']; records: number }[]>(
-    `SELECT entity AS reading, count(*)::int AS records
-       FROM rejected_records
-      WHERE run_id = $1::int AND part_number = ANY ($2::int[]) AND entity = ANY ($3::text[])
-        AND coalesce(code, '') = '' AND reason <> 'erased'
+    `SELECT entity AS reading, count(DISTINCT identity)::int AS records
+       FROM ${rejectedSql(work.runId)} r
+      WHERE entity = ANY ($3::text[]) AND code = '' AND reason <> 'erased'
       GROUP BY entity ORDER BY entity COLLATE "C"`,
     work.runId,
     work.doneParts,

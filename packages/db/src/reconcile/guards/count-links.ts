@@ -20,7 +20,9 @@ export async function countLeavingMemberships(work: Work, set: LeavingSet): Prom
   return work.tx.$queryRawUnsafe<LeavingRow[]>(
     `SELECT ${LEVEL}, l.site, l.group_id, l.group_code, ${LEAVING_COLUMNS}
        FROM (SELECT g.site_code AS site, g.id AS group_id, g.code AS group_code,
-                    e.id IS NOT NULL AS turned,
+                    e.id IS NOT NULL AND NOT EXISTS (
+                      SELECT FROM leaving_users u WHERE u.id = v.owner_id AND u.is_missing
+                    ) AS turned,
                     e.id IS NOT NULL OR coalesce(m.ends_on < $1::date, false) AS excused
                FROM leaving_memberships v
                JOIN memberships m ON m.id = v.id

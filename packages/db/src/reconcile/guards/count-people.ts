@@ -23,7 +23,7 @@ export async function countLeavingPeople(
   return work.tx.$queryRawUnsafe<LeavingRow[]>(
     `SELECT CASE WHEN grouping(l.site_code) = 1 THEN 'whole' ELSE 'site' END AS level,
             l.site_code AS site, NULL::int AS group_id, NULL AS group_code, ${LEAVING_COLUMNS}
-       FROM (SELECT u.site_code, x.excused, x.excused AND ${kind !== 'tutor'} AS turned
+       FROM (SELECT u.site_code, x.excused, x.excused AND NOT v.is_missing AND ${kind !== 'tutor'} AS turned
                FROM leaving_users v JOIN users u ON u.id = v.id
               CROSS JOIN LATERAL (${kind === 'tutor' ? TUTOR_EXCUSED : EXCUSED}) x
               WHERE ${inSet(set)}) l

@@ -32,7 +32,7 @@ export interface LeavingRow {
   group_code: string | null;
   leaving: number;
   excused: number;
-  /** Those of periods that have ended. */
+  /** Those of periods that have ended, and of people whom no earlier run has missed: they were announced then. */
   turned: number;
 }
 

@@ -4,6 +4,7 @@ import { holdRemovals, releaseSeenRows } from '../held/hold-removals.js';
 import type { Verdict } from '../guards/verdict.js';
 import { MEMBERSHIP_LINKS } from '../links/link-spec.js';
 import { refreshLinks } from '../links/refresh-links.js';
+import { rejectedSql } from '../rejected-sql.js';
 import { insertRows } from '../rows/insert-rows.js';
 import { removeRows } from '../rows/remove-rows.js';
 import { updateRows } from '../rows/update-rows.js';
@@ -33,6 +34,7 @@ export async function reconcileList(work: Work, spec: ListSpec): Promise<Applied
     created,
     updated,
     suspended,
+    missing: 0,
     rejected,
     links,
     verdict,
@@ -58,15 +60,14 @@ function groupKindSql(readings: readonly Reading[]): string {
   return readings.includes('groups') ? `l.group_kind = 'initial'` : `l.group_kind = 'continuing'`;
 }
 
-/** Rejected records of which no other was read under the same code; those without a code count each. */
+/** Rejected records of which no other was read under the same code; one that several parts hold counts once. */
 async function countRejectedRows(work: Work, spec: ListSpec): Promise<number> {
   return countOf(
     work.tx,
-    `SELECT count(*) FILTER (WHERE coalesce(r.code, '') = '')
-            + count(DISTINCT (r.entity, r.code)) FILTER (WHERE r.code <> '' AND t.code IS NULL) AS count
-       FROM rejected_records r
+    `SELECT count(DISTINCT (r.entity, r.identity)) AS count
+       FROM ${rejectedSql(work.runId)} r
        LEFT JOIN incoming_rows t ON t.code = r.code AND ${spec.readingOf} = r.entity
-      WHERE r.run_id = $1::int AND r.part_number = ANY ($2::int[])`,
+      WHERE t.code IS NULL`,
     work.runId,
     [...work.doneParts, ...work.partsSetAside],
   );

@@ -58,6 +58,7 @@ export async function reconcilePeople(
     created,
     updated: await countUpdatedPeople(work),
     suspended: removed.users,
+    missing: isHeld ? 0 : leaving.entering.users,
     rejected,
     links: { added, removed: removed.memberships + removed.tutorships },
     verdict,
