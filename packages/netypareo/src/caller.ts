@@ -97,7 +97,8 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
 
   /** One call under one permit. Whatever else has to be called first was called before. */
   async function send(invocation: Invocation, signature: Signature): Promise<CallAnswer> {
-    const { purpose, operation, siteCode, opensPart, parameters, decoder, afterChunk } = invocation;
+    const { purpose, operation, siteCode, opensPart, cleared } = invocation;
+    const { parameters, decoder, afterChunk } = invocation;
     const client = await soap(invocation.signal);
     const work = async (signal: AbortSignal): Promise<CallAnswer> => {
       // Not before the permit is there: a signature may hold the time.
@@ -113,7 +114,11 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
       log.debug({ operation, ms, bytes, records }, 'called NetYParéo');
       return answer;
     };
-    const passing = { purpose, operation, siteCode, ...(opensPart && { opensPart }) };
+    const passing = {
+      ...{ purpose, operation, siteCode },
+      ...(opensPart && { opensPart }),
+      ...(cleared && { cleared }),
+    };
     return gate.pass(passing, work, invocation.signal, bytesOf);
   }
 

@@ -9,6 +9,8 @@ export type LoginValidator = (
   username: string,
   password: string,
   signal: AbortSignal,
+  /** What must come out well before the source is asked. */
+  cleared?: Promise<unknown>,
 ) => Promise<'yes' | 'no'>;
 
 /**
@@ -28,7 +30,7 @@ export function createLoginValidator(
   const meaningOf = (fault: SoapFault) => faults.find(({ fits }) => fits(fault))?.means;
   const paths = login.answers.map(({ path }) => path);
 
-  return async (username, password, signal) => {
+  return async (username, password, signal, cleared) => {
     const answer = await caller.callForValues({
       purpose: 'login',
       operation,
@@ -37,6 +39,7 @@ export function createLoginValidator(
       paths,
       isAnswer: (fault) => ['yes', 'no'].includes(meaningOf(fault) ?? ''),
       signal,
+      ...(cleared && { cleared }),
     });
     const { fault, values } = answer;
     const means =

@@ -5,7 +5,7 @@ import { createCaller } from './caller.js';
 import { checkSource, type SourceCheck } from './check.js';
 import type { ReadingContract } from './contract/schema.js';
 import { mappingOf } from './contract/mapping-of.js';
-import { createLoginValidator } from './login.js';
+import { createLoginValidator, type LoginValidator } from './login.js';
 import { createPageMemory, piecesOf } from './pages.js';
 import { createProbe } from './probe.js';
 import { readPart } from './read-part.js';
@@ -27,7 +27,7 @@ export interface NetypareoSource extends Source {
    * Asks NetYParéo whether a login is good.
    * @throws SourceError when it cannot tell
    */
-  validateLogin(username: string, password: string, signal: AbortSignal): Promise<'yes' | 'no'>;
+  validateLogin: LoginValidator;
   /** Lets go of the connections. */
   close(): void;
 }

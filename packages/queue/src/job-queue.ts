@@ -1,11 +1,18 @@
-import type { TaskName } from '@passerelle/roster';
+import { gather, type TaskName } from '@passerelle/roster';
 import type { AnyQueue } from './backend/backend.js';
 import { withDeadline } from './deadline.js';
 import { QueueError } from './errors.js';
 import { QUEUE_NAMES, type QueueName } from './jobs.js';
 import type { QueueOptions } from './options.js';
 import type { QueueObjects } from './queue-objects.js';
-import { addMoreParts, addParts, addRun, anyAlive, removeRunJobs } from './run-jobs.js';
+import {
+  addMoreParts,
+  addParts,
+  addRuns,
+  anyAlive,
+  removeRunJobs,
+  type RunToAdd,
+} from './run-jobs.js';
 import { dropSchedule, putSchedule, readSchedules, type Schedule } from './schedules.js';
 
 /** Jobs of one queue by state. */
@@ -60,6 +67,8 @@ export interface JobQueue {
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+/** Runs that are put on the queue together, at most. */
+const RUNS_AT_ONCE = 100;
 
 export interface JobQueueOptions extends QueueOptions {
   /** The most `fetch` jobs at once, across all processes. */
@@ -84,8 +93,20 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
     const objects = await connect.get();
     return withDeadline(options.backend, timeoutMs, () => work(objects));
   };
+  const add = async (runs: readonly RunToAdd[]): Promise<readonly void[]> => {
+    await use((objects) => addRuns(objects, options, runs));
+    return runs.map(() => undefined);
+  };
+  // A job says which span it comes from: where spans are wanted each is added by itself.
+  const addOne =
+    options.telemetry === undefined
+      ? gather(add, RUNS_AT_ONCE)
+      : (run: RunToAdd): Promise<unknown> => add([run]);
   return {
-    enqueueRun: (runId, count) => use((objects) => addRun(objects, options, runId, count)),
+    enqueueRun: async (runId, count) => {
+      // Once more, for what it waits for those before it.
+      await withDeadline(options.backend, timeoutMs, () => addOne({ runId, count }));
+    },
     enqueueParts: (runId, count, parts) =>
       use(async (objects) => {
         // Each time: a queue that was lost has lost its limit too.

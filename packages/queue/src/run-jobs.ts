@@ -15,18 +15,31 @@ const ALIVE = new Set([
   'paused',
 ]);
 
-/** Puts a run on the queue; a second call with the same count adds nothing. */
-export async function addRun(
+/** A run, and which putting-on-the-queue of it this is. */
+export interface RunToAdd {
+  runId: number;
+  count: number;
+}
+
+/**
+ * So many are added one by one, beside each other: BullMQ's way of adding many at once
+ * makes temporary tables on PostgreSQL, which takes as long as adding some.
+ */
+const FEW = 3;
+
+/** Puts runs on the queue; those that are there with the same count are not added again. */
+export async function addRuns(
   { queues }: QueueObjects,
   options: QueueOptions,
-  runId: number,
-  count: number,
+  runs: readonly RunToAdd[],
 ): Promise<void> {
-  const payload = parsePayload('run', { runId, count });
-  await queues.runs.add('run', payload, {
-    ...jobOptions('run', options),
-    jobId: runJobId(runId, count),
-  });
+  const jobs = runs.map(({ runId, count }) => ({
+    name: 'run',
+    data: parsePayload('run', { runId, count }),
+    opts: { ...jobOptions('run', options), jobId: runJobId(runId, count) },
+  }));
+  if (jobs.length > FEW) await queues.runs.addBulk(jobs);
+  else await Promise.all(jobs.map(({ name, data, opts }) => queues.runs.add(name, data, opts)));
 }
 
 /**

@@ -3,6 +3,7 @@ export * from './access/holdings.js';
 export * from './blackout/index.js';
 export * from './change-kinds.js';
 export * from './entities.js';
+export { gather } from './gather.js';
 export * from './guards/index.js';
 export * from './leaving/index.js';
 export * from './profile/index.js';

@@ -64,6 +64,20 @@ describe('wrong passwords', () => {
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]);
   });
 
+  test('that come too often are not asked about, and leave no permit behind', async () => {
+    await guess('who.comes.too.often', 3);
+    // One that has not seen anybody refused, and so looks for the permit meanwhile.
+    const check = rig.openCheck();
+    const calls = rig.calls();
+    const request = { username: 'who.comes.too.often', password: 'x', from: null };
+    expect(await check.validateLogin(request, signal())).toMatchObject({ outcome: 'throttled' });
+    expect(rig.calls()).toBe(calls);
+    const { rowCount } = await rig.sql.query(
+      'SELECT FROM source_permits WHERE until > clock_timestamp()',
+    );
+    expect(rowCount).toBe(0);
+  });
+
   test('are delayed alike whether or not anybody has the account', async () => {
     const known = accountOf(rig, 3);
     expect(await guess('who.is.this', 7)).toEqual(await guess(known.login, 7));

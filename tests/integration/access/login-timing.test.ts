@@ -49,7 +49,8 @@ test('and this would show it if they did not', async () => {
   const logins = new Set(rig.accounts.map(({ login }) => login));
   // A registry that is asked first, and answers for the source where it knows nobody.
   const source: LoginSource = {
-    validateLogin: async (username) => {
+    validateLogin: async (username, _password, _signal, cleared) => {
+      await cleared;
       if (logins.has(username)) await delay(8);
       return 'no';
     },

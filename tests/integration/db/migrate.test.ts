@@ -69,6 +69,8 @@ test('what Prisma cannot say is there too', async () => {
     'users_odd_email',
     'users_odd_login',
     'users_suspended',
+    'users_teachers_by_name',
+    'users_tutors_by_name',
   ]);
   expect(collated.rowCount).toBe(5);
   expect(functions.rowCount).toBe(5);

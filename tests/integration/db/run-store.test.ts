@@ -1,4 +1,5 @@
-import type { PlannedPart } from '@passerelle/roster';
+import { createDatabase } from '@passerelle/db';
+import { type PlannedPart, TASK_NAMES } from '@passerelle/roster';
 import type { DueDate, Run } from '@passerelle/sync';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { NOW, openTestDatabase } from './open-test-database.js';
@@ -47,6 +48,29 @@ describe('requesting', () => {
     expect(outcomes.filter(({ outcome }) => outcome === 'created')).toHaveLength(1);
     expect(outcomes.filter(({ outcome }) => outcome === 'joined')).toHaveLength(11);
     expect(new Set(outcomes.map(({ run }) => run.id)).size).toBe(1);
+  });
+
+  test('many who ask two processes for several tasks each get the run of theirs, told once', async () => {
+    const other = createDatabase(db.url, { poolSize: 4, log: { warn: () => {} } });
+    const asked = TASK_NAMES.flatMap((task) => [0, 1, 2, 3].map((n) => ({ task, n })));
+    const outcomes = await Promise.all(
+      asked.map(({ task, n }) => {
+        const author = { by: `token:${n + 1}`, reason: `${task} ${n}`, from: '192.0.2.1' };
+        const wanted = { task, trigger: 'api', requestedBy: author.by, author } as const;
+        return (n % 2 === 0 ? db : other).runs.requestRun(wanted, NOW);
+      }),
+    );
+    await other.close();
+
+    expect(outcomes.map(({ run }) => run.task)).toEqual(asked.map(({ task }) => task));
+    const created = asked.filter((_, at) => outcomes[at]?.outcome === 'created');
+    expect(created.map(({ task }) => task)).toEqual(TASK_NAMES);
+    const { rows: told } = await db.sql.query(
+      `SELECT reason FROM audit_events WHERE action = 'run.requested' AND entity_id = ANY($1)`,
+      [outcomes.map(({ run }) => String(run.id))],
+    );
+    const reasons = told.map(({ reason }: { reason: string }) => reason);
+    expect(reasons.sort()).toEqual(created.map(({ task, n }) => `${task} ${n}`).sort());
   });
 
   test.each([

@@ -8,6 +8,28 @@ const overloaded = { kind: 'overloaded', sentence: 'The source is overloaded.' }
 eachBackend('jobs', (backend) => {
   const rig = useRig(backend);
 
+  test('of many runs that are enqueued at once, some twice, each is handled once', async () => {
+    const { queue, openQueue, startWorkers } = await rig();
+    const handled: number[] = [];
+    const all = signal();
+    const ids = Array.from({ length: 12 }, (_, at) => at + 1);
+    const other = openQueue();
+    await Promise.all(ids.flatMap((id) => [queue.enqueueRun(id, 1), other.enqueueRun(id, 1)]));
+    await queue.enqueueRun(13, 1);
+    await startWorkers(
+      {
+        run: async ({ runId }) => {
+          handled.push(runId);
+          if (runId === 13) all.send();
+          return done;
+        },
+      },
+      { runConcurrency: 1 },
+    );
+    await all.promise;
+    expect(handled.sort((one, next) => one - next)).toEqual([...ids, 13]);
+  });
+
   test('a run that is enqueued twice is handled once', async () => {
     const { queue, openQueue, startWorkers } = await rig();
     const handled: unknown[] = [];

@@ -1,4 +1,4 @@
-import { isCapability } from '@passerelle/roster';
+import { gather, isCapability } from '@passerelle/roster';
 import type { Author, Token, TokenFilter, TokenStore } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 import type { ApiTokenModel } from '../generated/models.js';
@@ -8,8 +8,12 @@ import { beforeId, toPage } from './pages.js';
 /** Its last use is written no more often: each call of a program would else write a row. */
 const USE_NOTED_EVERY_MS = 60_000;
 
+/** Tokens that are looked up together, at most. */
+const TOKENS_AT_ONCE = 100;
+
 /** Rights of programs, in `api_tokens`. */
 export function createTokenStore(client: PrismaClient): TokenStore {
+  const findOne = gather((hashes: readonly string[]) => findByHash(client, hashes), TOKENS_AT_ONCE);
   return {
     createToken: ({ hash: tokenHash, name, capabilities, siteCodes, expiresAt }, author, now) =>
       client.$transaction(async (tx) => {
@@ -27,7 +31,7 @@ export function createTokenStore(client: PrismaClient): TokenStore {
       return row === null ? null : toToken(row);
     },
     revokeToken: (...args) => revokeToken(client, ...args),
-    useToken: (...args) => useToken(client, ...args),
+    useToken: async (hash, now) => useToken(client, await findOne(hash), now),
   };
 }
 
@@ -78,8 +82,26 @@ async function revokeToken(
   });
 }
 
-async function useToken(client: PrismaClient, hash: string, now: Date): Promise<Token | null> {
-  const row = await client.apiToken.findUnique({ where: { tokenHash: hash } });
+/** As they are now: nothing is looked up before it was asked for. */
+async function findByHash(
+  client: PrismaClient,
+  hashes: readonly string[],
+): Promise<(ApiTokenModel | null)[]> {
+  // In SQL: it is on the way of every request.
+  const rows = await client.$queryRaw<ApiTokenModel[]>`
+    SELECT id, name, token_hash AS "tokenHash", capabilities, site_codes AS "siteCodes",
+           created_by AS "createdBy", created_at AS "createdAt", expires_at AS "expiresAt",
+           last_used_at AS "lastUsedAt", revoked_at AS "revokedAt"
+      FROM api_tokens WHERE token_hash = ANY(${[...new Set(hashes)]}::text[])`;
+  const byHash = new Map(rows.map((row) => [row.tokenHash, row]));
+  return hashes.map((hash) => byHash.get(hash) ?? null);
+}
+
+async function useToken(
+  client: PrismaClient,
+  row: ApiTokenModel | null,
+  now: Date,
+): Promise<Token | null> {
   if (row === null || row.revokedAt !== null) return null;
   if (row.expiresAt !== null && row.expiresAt <= now) return null;
   const notedBefore = new Date(now.getTime() - USE_NOTED_EVERY_MS);

@@ -1,9 +1,10 @@
+import type { UserKind } from '@passerelle/roster';
 import type { UserFilter, UserView } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 import { InvalidCursorError } from '../errors.js';
 import { Prisma } from '../generated/client.js';
 import { loadUserViews } from '../stores/user-views.js';
-import { membersOf, type NarrowSet, narrowSet } from './narrow-set.js';
+import { type Approach, chooseApproach, membersOf } from './narrow-set.js';
 import { BY_NAME, type Rank, ranksOf } from './ranks.js';
 import { isVisible } from './visible.js';
 
@@ -28,12 +29,12 @@ export async function listUsers(
 ): Promise<{ items: UserView[]; nextCursor: string | null }> {
   const ranks = filter.search === undefined ? [BY_NAME] : ranksOf(filter.search);
   const after = filter.cursor === undefined ? null : await positionOf(client, filter, ranks);
-  const narrow = await narrowSet(client, filter, ranks);
+  const approach = await chooseApproach(client, filter, ranks);
   const oneMore = { ...filter, limit: filter.limit + 1 };
   const found =
-    narrow === null
-      ? await goThrough(client, oneMore, ranks, after)
-      : await collect(client, oneMore, ranks, after, narrow);
+    approach.way === 'goThrough'
+      ? await goThrough(client, oneMore, ranks, after, approach)
+      : await collect(client, oneMore, ranks, after, approach);
   const page = found.slice(0, filter.limit);
   const last = page.at(-1);
   const items = await loadUserViews(
@@ -51,14 +52,18 @@ async function goThrough(
   filter: UserFilter,
   ranks: readonly Rank[],
   after: Position | null,
+  { visible }: Extract<Approach, { way: 'goThrough' }>,
 ): Promise<Found[]> {
+  const { reach: _seen, ...others } = filter;
+  const filters =
+    visible === null ? conditionsOf(filter) : [...conditionsOf(others), isAmong(visible)];
   const found: Found[] = [];
   for (const [place, rank] of ranks.entries()) {
     if (after !== null && rank.number < after.rank) continue;
     const conditions = [
       rank.fits,
       ...ranks.slice(0, place).map(({ fits }) => Prisma.sql`(${fits}) IS NOT TRUE`),
-      ...conditionsOf(filter),
+      ...filters,
       ...(after?.rank === rank.number
         ? [Prisma.sql`(${rank.key}, u.id) > (${after.key}, ${after.id}::int)`]
         : []),
@@ -72,13 +77,18 @@ async function goThrough(
   return found;
 }
 
+/** Asked of a hashed set: left to itself, the planner would rather fetch all of them and sort. */
+function isAmong(ids: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`CASE WHEN u.id IN (${ids}) THEN true END`;
+}
+
 /** All of a few, sorted as going through them would. */
 async function collect(
   client: PrismaClient,
   filter: UserFilter,
   ranks: readonly Rank[],
   after: Position | null,
-  { ids, by }: NarrowSet,
+  { ids, by }: Extract<Approach, { way: 'collect' }>,
 ): Promise<Found[]> {
   const { [by]: _fit, ...others } = filter;
   const conditions = conditionsOf(others);
@@ -118,7 +128,7 @@ function conditionsOf({
   reach,
 }: Partial<UserFilter>): Prisma.Sql[] {
   return [
-    ...(kind === undefined ? [] : [Prisma.sql`u.kind = ${kind}::user_kind`]),
+    ...(kind === undefined ? [] : [KIND_IS[kind]]),
     ...(status === undefined ? [] : [statusIs(status)]),
     ...(missing === undefined ? [] : [IS_MISSING]),
     ...(siteCode === undefined ? [] : [Prisma.sql`u.site_code = ${siteCode}`]),
@@ -126,6 +136,13 @@ function conditionsOf({
     ...(reach === undefined || reach === 'everywhere' ? [] : [isVisible(reach)]),
   ];
 }
+
+/** Spelt out, so that the planner sees the partial indexes on teachers and tutors. */
+const KIND_IS: Readonly<Record<UserKind, Prisma.Sql>> = {
+  student: Prisma.sql`u.kind = 'student'`,
+  teacher: Prisma.sql`u.kind = 'teacher'`,
+  tutor: Prisma.sql`u.kind = 'tutor'`,
+};
 
 /** Spelt out, so that the planner sees the partial index on the suspended ones. */
 function statusIs(status: 'active' | 'suspended'): Prisma.Sql {

@@ -1,30 +1,57 @@
 import type { TaskName } from '@passerelle/roster';
 import type { DueDate, RequestOutcome, Run, RunRequest } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
-import { Prisma } from '../generated/client.js';
+import type { Prisma } from '../generated/client.js';
 import type { SyncRunModel } from '../generated/models.js';
 import { toRun } from './run-rows.js';
+
+/** A request, and when it was made. */
+export interface TimedRequest {
+  request: RunRequest;
+  now: Date;
+}
 
 /**
  * Creates a run, unless the task has an active one: the partial unique index
  * decides between several who ask at once. A waiting run is joined only if it
- * reads what was asked for. One statement looks, writes the run and tells the audit.
+ * reads what was asked for.
  */
 export async function requestRun(
   client: Prisma.TransactionClient,
   request: RunRequest,
   now: Date,
 ): Promise<RequestOutcome> {
-  for (;;) {
-    const found = await findOrInsert(client, request, now);
-    // Another one came first, too late to be seen: next time it is.
-    if (found === null) continue;
-    const { isNew, run } = found;
-    if (isNew) return { outcome: 'created', run };
-    const mayJoin =
-      run.state === 'queued' && request.join !== false && readsWhatIsAsked(run, request);
-    return { outcome: mayJoin ? 'joined' : 'busy', run };
+  const [outcome] = await requestRuns(client, [{ request, now }]);
+  if (outcome === undefined) throw new Error('The database did not answer who has the run.');
+  return outcome;
+}
+
+/** Likewise for several who ask at once: one statement looks, writes the runs and tells the audit. */
+export async function requestRuns(
+  client: Prisma.TransactionClient,
+  asked: readonly TimedRequest[],
+): Promise<RequestOutcome[]> {
+  const found = new Map<TimedRequest, Found>();
+  for (let left = asked; left.length > 0; left = left.filter((one) => !found.has(one))) {
+    // Who is not among them was too late to be the first and too early to see who was: next time they do.
+    for (const [one, run] of await findOrInsert(client, left)) found.set(one, run);
   }
+  return asked.flatMap((one) => {
+    const run = found.get(one);
+    return run === undefined ? [] : [outcomeOf(one.request, run)];
+  });
+}
+
+interface Found {
+  isNew: boolean;
+  run: Run;
+}
+
+function outcomeOf(request: RunRequest, { isNew, run }: Found): RequestOutcome {
+  if (isNew) return { outcome: 'created', run };
+  const mayJoin =
+    run.state === 'queued' && request.join !== false && readsWhatIsAsked(run, request);
+  return { outcome: mayJoin ? 'joined' : 'busy', run };
 }
 
 /** A run of all parts reads those that another lacked, too. */
@@ -36,56 +63,79 @@ function readsWhatIsAsked(run: Run, request: RunRequest): boolean {
   );
 }
 
+/** In the order of tasks, so that two who ask for several wait for each other in one direction only. */
 async function findOrInsert(
   client: Prisma.TransactionClient,
-  request: RunRequest,
-  now: Date,
-): Promise<{ isNew: boolean; run: Run } | null> {
-  const { task, trigger, siteCode, userId, retryOfId, requestedBy, dryRun, claimed } = request;
-  const { onlyMissing = false } = request;
-  const [row] = await client.$queryRaw<Record<string, unknown>[]>`
-    WITH active AS (
-      SELECT * FROM sync_runs
-       WHERE ${isBeside(request)} AND state IN ('queued', 'running', 'waiting') LIMIT 1),
+  asked: readonly TimedRequest[],
+): Promise<[TimedRequest, Found][]> {
+  const rows = await client.$queryRaw<Record<string, unknown>[]>`
+    WITH asked AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(asked.map(rowOf))}::jsonb) AS a (
+        n int, task text, trigger run_trigger, site_code text, user_id int, retry_of_id int,
+        requested_by text, dry_run bool, only_missing bool, enqueue_count int, queued_at timestamptz,
+        actor text, reason text, from_where text)),
+    active AS (
+      SELECT a.n, r.* FROM asked a, LATERAL (
+        SELECT * FROM sync_runs
+         WHERE a.user_id IS NULL AND task = a.task AND user_id IS NULL
+           AND state IN ('queued', 'running', 'waiting')
+         UNION ALL
+        SELECT * FROM sync_runs
+         WHERE user_id = a.user_id AND state IN ('queued', 'running', 'waiting') LIMIT 1) r),
+    free AS MATERIALIZED (
+      SELECT nextval('sync_runs_id_seq')::int AS id, a.* FROM asked a
+       WHERE NOT EXISTS (SELECT FROM active WHERE active.n = a.n)),
     made AS (
-      INSERT INTO sync_runs (task, trigger, site_code, user_id, retry_of_id, requested_by, dry_run,
-                             only_missing, enqueue_count, queued_at)
-      SELECT ${task}, ${trigger}::run_trigger, ${siteCode ?? null}, ${userId ?? null}::int,
-             ${retryOfId ?? null}::int, ${requestedBy ?? null}, ${dryRun ?? false}::boolean, ${onlyMissing}::boolean,
-             ${claimed === true ? 1 : 0}::int, ${now}::timestamptz
-       WHERE NOT EXISTS (SELECT FROM active)
+      INSERT INTO sync_runs (id, task, trigger, site_code, user_id, retry_of_id, requested_by,
+                             dry_run, only_missing, enqueue_count, queued_at)
+      SELECT id, task, trigger, site_code, user_id, retry_of_id, requested_by,
+             dry_run, only_missing, enqueue_count, queued_at
+        FROM free ORDER BY task, user_id, n
       ON CONFLICT DO NOTHING RETURNING *),
-    told AS (${tellAudit(request, now)})
-    SELECT true AS is_new, * FROM made UNION ALL SELECT false, * FROM active`;
-  if (row === undefined) return null;
-  return { isNew: row['is_new'] === true, run: toRun(inCamelCase(row)) };
+    told AS (
+      INSERT INTO audit_events (actor, action, entity, entity_id, after, reason, from_where, occurred_at)
+      SELECT free.actor, 'run.requested', 'run', made.id::text,
+             jsonb_build_object('task', made.task, 'site', made.site_code, 'dryRun', made.dry_run,
+                                'userId', made.user_id),
+             free.reason, free.from_where, free.queued_at
+        FROM made JOIN free USING (id) WHERE free.actor IS NOT NULL ORDER BY made.id)
+    SELECT true AS is_new, free.n, made.* FROM made JOIN free USING (id)
+     UNION ALL SELECT false, active.* FROM active`;
+  return rows.flatMap((row) => {
+    const one = asked[Number(row['n'])];
+    if (one === undefined) return [];
+    return [[one, { isNew: row['is_new'] === true, run: toRun(inCamelCase(row)) }]];
+  });
 }
 
-/** Which runs leave no room for another: of the task, or of the same person. */
-function isBeside({ task, userId }: RunRequest): Prisma.Sql {
-  return userId === undefined
-    ? Prisma.sql`task = ${task} AND user_id IS NULL`
-    : Prisma.sql`user_id = ${userId}::int`;
-}
-
-/** Who asked for a run, in its own transaction; nothing where nobody is to be told of. */
-function tellAudit({ author }: RunRequest, now: Date): Prisma.Sql {
-  if (author === undefined) return Prisma.sql`SELECT 1`;
-  return Prisma.sql`
-    INSERT INTO audit_events (actor, action, entity, entity_id, after, reason, from_where, occurred_at)
-    SELECT ${author.by}, 'run.requested', 'run', id::text,
-           jsonb_build_object('task', task, 'site', site_code, 'dryRun', dry_run, 'userId', user_id),
-           ${author.reason}, ${author.from}, ${now}::timestamptz
-      FROM made`;
+function rowOf({ request, now }: TimedRequest, n: number): Record<string, unknown> {
+  const { task, trigger, siteCode, userId, retryOfId, requestedBy, dryRun, onlyMissing } = request;
+  const { claimed, author } = request;
+  return {
+    ...{ n, task, trigger, site_code: siteCode, user_id: userId, retry_of_id: retryOfId },
+    ...{ requested_by: requestedBy, dry_run: dryRun ?? false, only_missing: onlyMissing ?? false },
+    // Who asked for a new run is told in its own transaction, where anybody is.
+    ...{ enqueue_count: claimed === true ? 1 : 0, queued_at: now, actor: author?.by },
+    ...{ reason: author?.reason, from_where: author?.from },
+  };
 }
 
 /** A row as Prisma names its columns. */
 function inCamelCase(row: Readonly<Record<string, unknown>>): SyncRunModel {
-  const fields = Object.entries(row).map(([name, value]) => [
-    name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
-    value,
-  ]);
-  return Object.fromEntries(fields) as SyncRunModel;
+  const named: Record<string, unknown> = {};
+  for (const [column, value] of Object.entries(row)) named[fieldOf(column)] = value;
+  return named as unknown as SyncRunModel; // every column of it was asked for
+}
+
+/** Always the same few. */
+const fieldsByColumn = new Map<string, string>();
+
+function fieldOf(column: string): string {
+  const known = fieldsByColumn.get(column);
+  if (known !== undefined) return known;
+  const field = column.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  fieldsByColumn.set(column, field);
+  return field;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { gather } from '@passerelle/roster';
 import type { RunStore } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 import { createStaging } from '../staging/index.js';
@@ -6,18 +7,25 @@ import { completePart, setPartAside, splitPart } from './end-part.js';
 import { beginPart, failPart, markWaiting, postponePart } from './part-attempts.js';
 import { listRuns } from './list-runs.js';
 import { requestKeyedRun } from './request-keyed-run.js';
-import { requestDueRun, requestRun } from './request-run.js';
+import { requestDueRun, requestRuns, type TimedRequest } from './request-run.js';
 import { activeStates, toPart, toRejectedRecord, toRun } from './run-rows.js';
 import { startRun } from './start-run.js';
+
+/** Requests that are written down together, at most. */
+const REQUESTS_AT_ONCE = 100;
 
 /** Runs and their parts, in `sync_runs` and `sync_run_parts`. */
 export function createRunStore(client: PrismaClient): RunStore {
   const staging = createStaging(client);
   const deps = { client, staging };
+  const requestOne = gather(
+    (asked: readonly TimedRequest[]) => requestRuns(client, asked),
+    REQUESTS_AT_ONCE,
+  );
   return {
     requestRun: (request, now) =>
       request.key === undefined
-        ? requestRun(client, request, now)
+        ? requestOne({ request, now })
         : requestKeyedRun(client, request, request.key, now),
     requestDueRun: (task, due, now) => requestDueRun(client, task, due, now),
     startRun: (id, parts, now) => startRun(deps, id, parts, now),

@@ -15,16 +15,18 @@ const RETRY_WITHIN_MS = 8_000;
  * Asks the source about a login. A call that met a server with too much to do is made
  * once more, if the cluster's retry budget lets it soon enough.
  *
- * @throws SourceError when it cannot tell
+ * @param cleared what must come out well before the source is asked
+ * @throws SourceError when it cannot tell; what `cleared` fails with
  */
 export async function askSource(
   deps: AskDeps,
   { username, password }: { username: string; password: string },
   signal: AbortSignal,
+  cleared: Promise<unknown>,
 ): Promise<'yes' | 'no'> {
   const startedAt = performance.now();
   try {
-    return await deps.source.validateLogin(username, password, signal);
+    return await deps.source.validateLogin(username, password, signal, cleared);
   } catch (error) {
     if (!isWorthARetry(error)) throw error;
     const waitMs = Math.max(await retryDelayMs(deps, 1), error.retryAfterMs ?? 0);

@@ -48,6 +48,14 @@ export interface LoginCheck {
   settled(): Promise<void>;
 }
 
+/** The attempt was not let through. */
+class ThrottledError extends Error {
+  constructor(readonly waitMs: number) {
+    super('There were too many attempts of late.');
+    this.name = 'ThrottledError';
+  }
+}
+
 /** In all, waiting for others included. */
 const BUDGET_MS = 20_000;
 /** Of one process; the source's own limit is the gate's matter. */
@@ -56,6 +64,8 @@ const AT_ONCE = 16;
 const MOST_WAITING = 500;
 const DEFAULT_RETRY_AFTER_MS = 10_000;
 const LONGEST_RETRY_AFTER_S = 900;
+/** For so long after somebody came too often, no permit is looked for before an attempt was let through. */
+const WARY_MS = 60_000;
 
 /**
  * Validates logins at the source, through its gate. The registry is asked beside the
@@ -66,6 +76,7 @@ export function createLoginCheck(deps: LoginDeps): LoginCheck {
   const coalesce = createCoalescer<LoginOutcome>();
   const turns = pLimit(AT_ONCE);
   const background = createBackground(log);
+  let waryUntil = Number.NEGATIVE_INFINITY;
   const cache = deps.cacheHours > 0 ? createPasswordCache(deps.verifiers, deps.cacheHours) : null;
 
   async function check(request: LoginRequest, left: AbortSignal): Promise<LoginOutcome> {
@@ -85,23 +96,51 @@ export function createLoginCheck(deps: LoginDeps): LoginCheck {
   }
 
   async function attempt(request: LoginRequest, signal: AbortSignal): Promise<LoginOutcome> {
-    signal.throwIfAborted();
-    const claim = await throttle.claim(request.username, request.from);
-    if ('waitMs' in claim) {
-      return { outcome: 'throttled', retryAfterSeconds: secondsOf(claim.waitMs) };
+    try {
+      return await attemptClaimed(request, signal);
+    } catch (error) {
+      if (!(error instanceof ThrottledError)) throw error;
+      return { outcome: 'throttled', retryAfterSeconds: secondsOf(error.waitMs) };
     }
+  }
+
+  async function attemptClaimed(request: LoginRequest, signal: AbortSignal): Promise<LoginOutcome> {
+    signal.throwIfAborted();
+    const refused = new AbortController();
+    const claiming = claimAttempt(request, refused);
+    claiming.catch(() => undefined);
+    // A permit is looked for meanwhile; but those who guess are not to keep others from theirs.
+    if (performance.now() < waryUntil) await claiming;
     const finding = findKeeper(deps.people, request.username);
     // Whatever becomes of it is asked for below, if at all.
     finding.catch(() => undefined);
     try {
-      const verdict = await askSource(deps, request, signal);
-      return await conclude(verdict, request, claim, await finding);
+      const either = AbortSignal.any([signal, refused.signal]);
+      const verdict = await askSource(deps, request, either, claiming);
+      return await conclude(verdict, request, await claiming, await finding);
     } catch (error) {
+      const claimed = await claiming;
       if (!(error instanceof SourceError)) throw error;
       const { kind, overload } = error;
       log.warn({ kind, overload }, 'a login could not be checked');
       if (!isAway(error)) return unreachable(error);
-      return await withoutSource(error, request, claim, await finding);
+      return await withoutSource(error, request, claimed, await finding);
+    }
+  }
+
+  /** @throws ThrottledError if the attempt is not let through; then nobody waits for a permit any more */
+  async function claimAttempt(
+    { username, from }: LoginRequest,
+    refused: AbortController,
+  ): Promise<LoginAttempt> {
+    try {
+      const claimed = await throttle.claim(username, from);
+      if (!('waitMs' in claimed)) return claimed;
+      waryUntil = performance.now() + WARY_MS;
+      throw new ThrottledError(claimed.waitMs);
+    } catch (error) {
+      refused.abort(error);
+      throw error;
     }
   }
 

@@ -136,6 +136,7 @@ export function createSourceGate(deps: GateDeps): SourceGate {
         : settle(taken, { permit: { id: taken.permit.id, back }, call: record }, record, error);
     };
     try {
+      await call.cleared;
       if (call.purpose === 'login') await letOthersEnd(taken, signal);
       signal.throwIfAborted();
       hasBegun = true;

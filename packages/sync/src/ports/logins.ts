@@ -4,9 +4,15 @@ import type { UserKind } from '@passerelle/roster';
 export interface LoginSource {
   /**
    * Asks whether a login is good; goes through the gate with the purpose `login`.
-   * @throws SourceError when it cannot tell: never to be taken for a no
+   * @param cleared what must come out well before the source is asked (`SourceCall`)
+   * @throws SourceError when it cannot tell: never to be taken for a no; what `cleared` fails with
    */
-  validateLogin(username: string, password: string, signal: AbortSignal): Promise<'yes' | 'no'>;
+  validateLogin(
+    username: string,
+    password: string,
+    signal: AbortSignal,
+    cleared?: Promise<unknown>,
+  ): Promise<'yes' | 'no'>;
 }
 
 /** Someone of the registry. */

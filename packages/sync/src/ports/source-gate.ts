@@ -20,6 +20,11 @@ export interface SourceCall {
    * made any more, while a part that was begun is read to its end.
    */
   opensPart?: boolean;
+  /**
+   * What must come out well before the call is made, waited for beside the permit; if it
+   * fails so does the call, and the permit goes back at once.
+   */
+  cleared?: Promise<unknown>;
 }
 
 /**

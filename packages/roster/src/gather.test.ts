@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { gather } from './gather.js';
+
+/** Work that ends when told to, and what it was asked each time. */
+function manualWork() {
+  const asked: number[][] = [];
+  const ends: { resolve(answers: string[]): void; reject(error: Error): void }[] = [];
+  const work = (items: readonly number[]) =>
+    new Promise<string[]>((resolve, reject) => {
+      asked.push([...items]);
+      ends.push({ resolve, reject });
+    });
+  const end = (turn: number) => ends[turn]?.resolve((asked[turn] ?? []).map((n) => `<${n}>`));
+  return { work, asked, end, fail: (turn: number) => ends[turn]?.reject(new Error('broken')) };
+}
+
+describe('gather', () => {
+  it('begins at once for who comes alone, and takes the others together afterwards', async () => {
+    const { work, asked, end } = manualWork();
+    const ask = gather(work, 10);
+    const first = ask(1);
+    const others = Promise.all([ask(2), ask(3)]);
+    expect(asked).toEqual([[1]]);
+    end(0);
+    expect(await first).toBe('<1>');
+    await expect.poll(() => asked).toEqual([[1], [2, 3]]);
+    end(1);
+    expect(await others).toEqual(['<2>', '<3>']);
+    const last = ask(4);
+    await expect.poll(() => asked).toEqual([[1], [2, 3], [4]]);
+    end(2);
+    expect(await last).toBe('<4>');
+  });
+
+  it('takes no more at once than it may', async () => {
+    const { work, asked, end } = manualWork();
+    const ask = gather(work, 2);
+    const all = Promise.all([1, 2, 3, 4].map(ask));
+    end(0);
+    for (let turn = 1; turn < 3; turn += 1) {
+      await expect.poll(() => asked.length).toBe(turn + 1);
+      end(turn);
+    }
+    expect(await all).toEqual(['<1>', '<2>', '<3>', '<4>']);
+    expect(asked).toEqual([[1], [2, 3], [4]]);
+  });
+
+  it('fails for those it was done for, and goes on with the others', async () => {
+    const { work, asked, end, fail } = manualWork();
+    const ask = gather(work, 10);
+    const first = ask(1);
+    const second = ask(2);
+    fail(0);
+    await expect(first).rejects.toThrow('broken');
+    await expect.poll(() => asked.length).toBe(2);
+    end(1);
+    expect(await second).toBe('<2>');
+  });
+
+  it('does not leave anybody without an answer', async () => {
+    const ask = gather(async () => ['only one too', 'many'], 10);
+    await expect(ask(1)).rejects.toThrow('Not everybody was answered.');
+  });
+});

@@ -1,0 +1,47 @@
+/**
+ * Makes one piece of work of all that is asked for while another is under way: who asks
+ * alone waits for nobody, and many at once cost little more than one.
+ *
+ * @param work answers all of these, in their order; if it fails, it has failed for each of them
+ * @param most how many are taken together
+ */
+export function gather<Item, Answer>(
+  work: (items: readonly Item[]) => Promise<readonly Answer[]>,
+  most: number,
+): (item: Item) => Promise<Answer> {
+  let waiting: Waiting<Item, Answer>[] = [];
+  let isUnderWay = false;
+
+  const answer = async (taken: readonly Waiting<Item, Answer>[]): Promise<void> => {
+    try {
+      const answers = await work(taken.map(({ item }) => item));
+      if (answers.length !== taken.length) throw new Error('Not everybody was answered.');
+      // As many as there are: none is missing.
+      for (const [place, { resolve }] of taken.entries()) resolve(answers[place] as Answer);
+    } catch (error) {
+      for (const { reject } of taken) reject(error);
+    }
+  };
+
+  const workOff = async (): Promise<void> => {
+    isUnderWay = true;
+    while (waiting.length > 0) {
+      const taken = waiting.slice(0, most);
+      waiting = waiting.slice(most);
+      await answer(taken);
+    }
+    isUnderWay = false;
+  };
+
+  return (item) =>
+    new Promise<Answer>((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      if (!isUnderWay) void workOff();
+    });
+}
+
+interface Waiting<Item, Answer> {
+  item: Item;
+  resolve: (answer: Answer) => void;
+  reject: (reason: unknown) => void;
+}
