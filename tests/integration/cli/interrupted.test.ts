@@ -2,6 +2,7 @@ import { openDatabase, type OpenedDatabase } from '@passerelle/db';
 import { startSimulator, type Simulator } from '@passerelle/simulator';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CommandRoom, createCommandRoom } from '../../support/cli.js';
+import { untilTrue } from '../../support/patience.js';
 import { freePort } from '../../support/spawned.js';
 import { listOf, runShape } from './shapes.js';
 
@@ -32,9 +33,9 @@ async function startMidCall(
   task = 'sync_sites',
 ): Promise<Awaited<ReturnType<CommandRoom['start']>>> {
   simulator.control({ latencyMs: 60_000 });
-  const before = simulator.stats().inFlight;
+  const before = simulator.stats().calls;
   const running = await room.start(['tasks', 'run', task]);
-  await expect.poll(() => simulator.stats().inFlight, { interval: 50 }).toBeGreaterThan(before);
+  await untilTrue(() => simulator.stats().calls > before);
   simulator.control({ latencyMs: 0 });
   return running;
 }
