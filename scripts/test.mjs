@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureChromium } from './lib/chromium.mjs';
 import { spawnToEnd } from './lib/foreground.mjs';
 import { endLeftovers } from './lib/leftovers.mjs';
 import { ensurePhp } from './lib/php.mjs';
@@ -20,6 +21,7 @@ try {
   if (!isUnitOnly) {
     await ensureRedis();
     await ensurePhp();
+    await ensureChromium();
     await ensurePostgres();
   }
   process.exitCode = await runTests();

@@ -11,7 +11,14 @@ export interface Config {
   /** When runs don't read, in the grammar of roster's `parseBlackouts`; empty: always. */
   blackout: string;
   dataDir: string;
-  http: { host: string; port: number; publicUrl?: string; trustedProxies: string };
+  http: {
+    host: string;
+    port: number;
+    publicUrl?: string;
+    trustedProxies: string;
+    /** Requests a minute that one process takes. */
+    limits: { perAddress: number; perCaller: number };
+  };
   logLevel: (typeof LOG_LEVELS)[number];
   moodle: { url?: string; token?: string };
   periodAheadDays: number;
@@ -81,6 +88,10 @@ export function toConfig(values: SettingValues, cwd: string): Config {
     http: {
       ...{ host: values.HOST, port: values.PORT, ...given('publicUrl', values.PUBLIC_URL) },
       trustedProxies: values.PASSERELLE_TRUSTED_PROXIES,
+      limits: {
+        perAddress: values.PASSERELLE_API_REQUESTS_PER_ADDRESS,
+        perCaller: values.PASSERELLE_API_REQUESTS_PER_CALLER,
+      },
     },
     logLevel: values.LOG_LEVEL,
     moodle: { ...given('url', values.MOODLE_URL), ...given('token', values.MOODLE_TOKEN) },

@@ -43,7 +43,10 @@ describe('loadConfig', () => {
       timeZone: 'Europe/Paris',
       blackout: '',
       dataDir: join(cwd, 'data'),
-      http: { host: '127.0.0.1', port: 8_080, trustedProxies: 'loopback' },
+      http: {
+        ...{ host: '127.0.0.1', port: 8_080, trustedProxies: 'loopback' },
+        limits: { perAddress: 3_000, perCaller: 3_000 },
+      },
       logLevel: 'info',
       moodle: {},
       periodAheadDays: 90,
@@ -162,6 +165,7 @@ describe('loadConfig', () => {
     ['PASSERELLE_SMTP_URL', 'https://mail.example'],
     ['PASSERELLE_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['PASSERELLE_TRUSTED_PROXIES', 'loopback,proxy.example'],
+    ['PASSERELLE_API_REQUESTS_PER_CALLER', '0'],
     ['PASSERELLE_UNHEARD_OF', '1'],
     ['MOODLE_TOKENS', '1'],
   ])('refuses %s=%s', (name, value) => {

@@ -204,6 +204,12 @@ export const SETTINGS_SCHEMA = z.object({
     .describe(
       'The proxies before the API that are believed about who calls, where PUBLIC_URL is set: addresses or networks, `loopback`, `uniquelocal`.',
     ),
+  PASSERELLE_API_REQUESTS_PER_ADDRESS: whole(1, 1_000_000)
+    .default(3_000)
+    .describe('How many requests a minute one API process takes from one address.'),
+  PASSERELLE_API_REQUESTS_PER_CALLER: whole(1, 1_000_000)
+    .default(3_000)
+    .describe('Likewise of one person or token, wherever they come from.'),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` })
     .default('info')

@@ -20,6 +20,7 @@ export { recordDigest } from './normalise/hash.js';
 export { foldHandle } from './normalise/fold-handle.js';
 export { foldName } from './normalise/fold-name.js';
 export { type NumberedRecord, normaliseBatch } from './normalise/normalise-batch.js';
+export { ONE_LINE } from './normalise/one-line.js';
 export { cleanHandle, cleanText, codeOfRejected, compareCodes } from './normalise/text.js';
 export * from './planning/cut-part.js';
 export * from './planning/learnt-cuts.js';

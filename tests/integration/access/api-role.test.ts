@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createDatabase, type Database, grantApiRole } from '@passerelle/db';
+import { createDatabase, type Database, grantApiRole, keepApiRoles } from '@passerelle/db';
 import { createJobQueue, migrateQueue } from '@passerelle/queue';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -150,6 +150,48 @@ describe('a run of the API itself, of one person', () => {
       expect(rows).toEqual([]);
     } finally {
       await centre.dispose();
+    }
+  });
+});
+
+describe('what later migrations make', () => {
+  it('is for the role too, at once, and the audit stays append-only for it', async () => {
+    // As a migration would; one of them makes the audit anew, and a function that is for nobody.
+    await db.sql.query(`
+      CREATE TABLE later (id serial PRIMARY KEY, said text);
+      CREATE TABLE queue.later (id serial PRIMARY KEY);
+      ALTER TABLE audit_events RENAME TO old_events;
+      CREATE TABLE audit_events (LIKE old_events INCLUDING ALL);
+      REVOKE EXECUTE ON FUNCTION empty_audit_events(int) FROM ${ROLE}`);
+    try {
+      await sql.query(`INSERT INTO later (said) VALUES ('a'); UPDATE later SET said = 'b'`);
+      await sql.query('INSERT INTO queue.later DEFAULT VALUES');
+
+      expect(await keepApiRoles(db.url, 'queue')).toEqual([ROLE]);
+      await sql.query('DELETE FROM later; DELETE FROM queue.later');
+      await sql.query('SELECT count(*) FROM audit_events');
+      await sql.query('SELECT empty_audit_events(0)');
+      for (const change of ['UPDATE audit_events SET actor = NULL', 'DELETE FROM audit_events']) {
+        await expect(sql.query(change)).rejects.toMatchObject({ code: '42501' });
+      }
+      await expect(sql.query('DELETE FROM _prisma_migrations')).rejects.toMatchObject({
+        code: '42501',
+      });
+    } finally {
+      await db.sql.query(`DROP TABLE later, queue.later, audit_events;
+                          ALTER TABLE old_events RENAME TO audit_events`);
+    }
+  });
+
+  it('is not for a role from which it was taken away, nor for others', async () => {
+    const other = `${ROLE}_other`;
+    await db.sql.query(`CREATE ROLE ${other}; DROP OWNED BY ${ROLE}`);
+    try {
+      expect(await keepApiRoles(db.url, 'queue')).toEqual([]);
+      await expect(sql.query('SELECT FROM sync_runs')).rejects.toMatchObject({ code: '42501' });
+    } finally {
+      await db.sql.query(`DROP ROLE ${other}`);
+      await grantApiRole(db.url, ROLE, 'queue');
     }
   });
 });

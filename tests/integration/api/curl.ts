@@ -6,6 +6,8 @@ export interface CurlCall {
   url: string;
   headers: Record<string, string>;
   body?: string;
+  /** The file of cookies that is sent, and the one where those of the answer go. */
+  cookies?: { from?: string; to?: string };
 }
 
 /** What a call is read with: variables of the shell, and files that it names. */
@@ -42,6 +44,8 @@ export function parseCurl(line: string, { variables, files }: CurlContext): Curl
     if (word === '-K') for (const text of headersOf(contentsOf(next()))) addHeader(text);
     else if (word === '-X') call.method = next();
     else if (word === '-H') addHeader(next());
+    else if (word === '-b') call.cookies = { ...call.cookies, from: next() };
+    else if (word === '-c') call.cookies = { ...call.cookies, to: next() };
     else if (word === '--json') {
       const text = next();
       call.body = text.startsWith('@') ? contentsOf(text.slice(1)) : text;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type ApiDeps, ROUTES } from '@passerelle/api';
 import { CAPABILITIES } from '@passerelle/roster';
+import { createSetupLink } from '@passerelle/sync';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestApi, type TestApi } from '../../support/api.js';
 import { eachBackend } from '../../support/backends.js';
@@ -11,8 +12,8 @@ import { insertPeople } from './two-sites.js';
 const page = await readFile(new URL('../../../docs/fr/api.md', import.meta.url), 'utf8');
 const lines = curlLines(page);
 
-/** Routes that are for browsers and monitoring, or that another page tells of. */
-const ELSEWHERE = /^(GET|POST|DELETE) \/(api\/v1\/(session|setup)|setup|health|metrics)/;
+/** What only browsers ask for. */
+const ELSEWHERE = /^GET \/setup/;
 
 // Nothing runs what is put on the queue, so that one backend shows all.
 eachBackend(
@@ -20,23 +21,22 @@ eachBackend(
   (backend) => {
     let cluster: TestCluster;
     let api: TestApi;
-    let calls: CurlCall[];
+    let token: string;
+    let secret: string;
+    const asked: CurlCall[] = [];
+    /** What curl keeps in its files of cookies, and the reader in a variable. */
+    const jars: Record<string, string> = {};
+    let csrfToken = '';
     const stopping = new AbortController();
 
     beforeAll(async () => {
       cluster = await createCluster(backend);
       await fillRegistry(cluster);
       api = await createTestApi({ cluster, deps: { logins: ADA } });
-      const token = await api.token(CAPABILITIES);
-      calls = lines.map((line) =>
-        parseCurl(line, {
-          variables: { API: `${api.url}/api/v1` },
-          files: {
-            'api.curl': `header = "Authorization: Bearer ${token}"`,
-            'identifiant.json': '{"username": "z.legoff", "password": "secret"}',
-          },
-        }),
-      );
+      token = await api.token(CAPABILITIES);
+      const { setupLinks } = cluster.db;
+      const link = await createSetupLink({ setupLinks, now: () => api.clock.now }, api.url);
+      secret = new URL(link?.url ?? '').hash.slice(1);
     });
     afterAll(async () => {
       stopping.abort();
@@ -44,14 +44,30 @@ eachBackend(
       await cluster.dispose();
     });
 
-    it.each(lines.map((line, index) => [line, index] as const))('%s', async (_line, index) => {
-      const call = calls[index];
-      if (call === undefined) throw new Error('The call was not read.');
-      const { url, method, headers, body } = call;
+    const LOGIN = { username: 'z.legoff', password: 'secret' };
+    const read = (line: string): CurlCall =>
+      parseCurl(line, {
+        variables: { API: `${api.url}/api/v1`, SERVEUR: api.url, CSRF: csrfToken },
+        files: {
+          'api.curl': `header = "Authorization: Bearer ${token}"`,
+          'personne.curl': 'silent',
+          'identifiant.json': JSON.stringify(LOGIN),
+          'premier.json': JSON.stringify({ ...LOGIN, secret }),
+        },
+      });
+
+    it.each(lines)('%s', async (line) => {
+      const call = read(line);
+      asked.push(call);
+      const { url, method, headers, body, cookies = {} } = call;
+      const cookie = jars[cookies.from ?? ''];
       const response = await fetch(url, {
-        ...{ method, headers, signal: stopping.signal },
+        ...{ method, signal: stopping.signal },
+        headers: { ...headers, ...(cookie === undefined ? {} : { cookie }) },
         ...(body === undefined ? {} : { body }),
       });
+      const kept = response.headers.get('set-cookie')?.split(';', 1)[0];
+      if (kept !== undefined && cookies.to !== undefined) jars[cookies.to] = kept;
       const follows =
         response.headers.get('content-type')?.startsWith('text/event-stream') === true;
       const said = follows ? '' : await response.text();
@@ -62,15 +78,16 @@ eachBackend(
         },
         said: true,
       });
+      csrfToken = /"csrfToken":"([^"]+)"/.exec(said)?.[1] ?? csrfToken;
       if (method === 'GET' && url.includes('search=')) expect(said).toMatch(/"items":\[\{/);
       if (follows) await response.body?.cancel();
     });
 
     it('are there for every route', () => {
-      const asked = calls.map(({ method, url }) => `${method} ${new URL(url).pathname}`);
+      const calls = asked.map(({ method, url }) => `${method} ${new URL(url).pathname}`);
       const missing = ROUTES.filter(({ method, url }) => {
         const pattern = new RegExp(`^${method} ${url.replace(/:\w+/g, '[^/]+')}$`);
-        return !ELSEWHERE.test(`${method} ${url}`) && !asked.some((call) => pattern.test(call));
+        return !ELSEWHERE.test(`${method} ${url}`) && !calls.some((call) => pattern.test(call));
       });
       expect(missing.map(({ method, url }) => `${method} ${url}`)).toEqual([]);
     });

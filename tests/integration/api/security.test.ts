@@ -78,6 +78,8 @@ describe('lines and control characters', () => {
     '\r\nX-Evil: 1',
     '\nlevel=60 forged',
     '\u0085forged',
+    '\u2028forged',
+    '\u2029forged',
     '\u001b[2Jforged',
     '\0forged',
   ];
@@ -116,6 +118,21 @@ describe('lines and control characters', () => {
       expect(text).not.toContain('\u001b[2J');
     },
   );
+
+  it.each(CUTS)('with %j are refused in every text that is kept', async (cut) => {
+    const text = `canary${cut}`;
+    const kept: [path: string, body: object, field: string][] = [
+      ['tasks/sync_sites/enable', { reason: text }, 'reason'],
+      ['tokens', { name: text, capabilities: ['auth/netypareo:sync'] }, 'name'],
+      ['retries', { since: '2026-01-01T00:00:00Z', reason: text }, 'reason'],
+      ['session', { username: text, password: 'x' }, 'username'],
+    ];
+    for (const [path, body, field] of kept) {
+      const { status, json } = await api.ask('POST', `/api/v1/${path}`, { token, body });
+      expect([path, status]).toEqual([path, 400]);
+      expect(json).toMatchObject({ errors: [{ path: `body.${field}` }] });
+    }
+  });
 
   it('of an idempotency key are no HTTP', async () => {
     const raw = (key: string): string =>
@@ -202,9 +219,12 @@ eachBackend(
     });
 
     it('are in no log', () => {
-      const log = [...lines, ...api.log].join('\n');
+      const log = decoded([...lines, ...api.log].join('\n'));
       expect(log).not.toBe('');
-      for (const canary of CANARIES) expect(log).not.toContain(JSON.stringify(canary).slice(1, -1));
+      for (const canary of CANARIES) {
+        expect(log).not.toContain(canary);
+        expect(log).not.toContain(JSON.stringify(canary).slice(1, -1));
+      }
     });
   },
   ['postgres'],
@@ -269,6 +289,11 @@ async function passOn(target: string, request: IncomingMessage): Promise<string>
     headers: { 'content-type': type, soapaction: String(soapaction) },
   });
   return answer.text();
+}
+
+/** With what stands in addresses in the clear. */
+function decoded(log: string): string {
+  return log.replaceAll(/(?:%[\dA-F]{2})+/gi, (coded) => decodeURIComponent(coded));
 }
 
 function escaped(text: string): string {

@@ -136,7 +136,10 @@ async function openPage(address: URL) {
     querySelector: () => ({ disabled: false }),
     addEventListener: (_event: string, listener: typeof submit) => (submit = listener),
   };
-  const elements: Record<string, unknown> = { form, said, next: { hidden: true } };
+  const shown = Object.fromEntries(
+    ['intro', 'signed', 'name', 'next'].map((id) => [id, { hidden: false, textContent: '' }]),
+  );
+  const elements: Record<string, unknown> = { ...shown, form, said };
   vm.runInNewContext(script, {
     document: { getElementById: (id: string) => elements[id] },
     location: { hash: address.hash, pathname: address.pathname },

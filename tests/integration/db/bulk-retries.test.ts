@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterAll(() => db.dispose());
 
 const minutes = (count: number): Date => new Date(NOW.getTime() + count * 60_000);
-const author = { by: 'user:42', reason: 'The night of the 502s.' };
+const author = { by: 'user:42', reason: 'The night of the 502s.', from: null };
 const night = { since: minutes(0), until: minutes(60) };
 
 /** A run that ended so many minutes later. */
@@ -126,13 +126,13 @@ test('one that is cancelled retries nothing more; what is under way goes on', as
   const teachers = await ended('sync_teachers', 'failed', 20);
   const { id } = await create();
   const [first] = await advance(minutes(90));
-  const cancelled = await db.bulkRetries.cancel(id, minutes(91));
+  const cancelled = await db.bulkRetries.cancel(id, author, minutes(91));
 
   expect(cancelled).toMatchObject({ state: 'cancelled', endedAt: minutes(91) });
   expect(statesOf(await look(id))[teachers]).toBe('cancelled');
   await end(first as Run, 'succeeded', 92);
   expect(await advance(minutes(92))).toEqual([]);
-  expect(await db.bulkRetries.cancel(id, minutes(93))).toBeNull();
+  expect(await db.bulkRetries.cancel(id, author, minutes(93))).toBeNull();
 });
 
 test('an interval in which nothing went wrong is done at once', async () => {

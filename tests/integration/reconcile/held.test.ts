@@ -64,7 +64,7 @@ describe('approving a held run', () => {
       await centre.rows('SELECT actor, action, entity, entity_id, reason FROM audit_events'),
     ).toEqual([
       {
-        ...{ actor: 'cli:anna', action: 'run.approve', entity: 'run' },
+        ...{ actor: 'cli:anna', action: 'run.approved', entity: 'run' },
         ...{ entity_id: String(runId), reason: ANNA.reason },
       },
     ]);
@@ -219,7 +219,7 @@ describe('rejecting a held run', () => {
     expect(await suspended()).toEqual([]);
     expect(await approve(runId)).toMatchObject({ outcome: 'not_held' });
     expect(await centre.rows('SELECT action FROM audit_events')).toEqual([
-      { action: 'run.reject' },
+      { action: 'run.rejected' },
     ]);
   });
 

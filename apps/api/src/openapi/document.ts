@@ -5,7 +5,9 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import { sessionCookie } from '../identity/session-cookie.js';
 import { sayWhichBodiesAreOptional } from './optional-bodies.js';
 
-const DESCRIPTION = `What Passerelle knows and does, for programs.
+const DESCRIPTION = `**En français, avec un exemple de chaque appel : docs/fr/api.md**, livré avec Passerelle.
+
+What Passerelle knows and does, for programs.
 
 Programs send a token (\`Authorization: Bearer psr_…\`, made by \`passerelle tokens create\`);
 people sign in, and send the CSRF token of \`GET /api/v1/session\` in \`X-CSRF-Token\` with each change.
@@ -35,7 +37,9 @@ export async function registerOpenApi(
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    uiConfig: { deepLinking: true, tryItOutEnabled: false },
+    // Without the bar of its maker, whose field would ask for other documents.
+    uiConfig: { deepLinking: true, tryItOutEnabled: false, layout: 'BaseLayout' },
+    theme: { title: 'Passerelle' },
     // Everything it needs is in its own package; nothing comes from elsewhere.
     staticCSP: {
       'default-src': "'none'",

@@ -1,13 +1,13 @@
-import { USER_KINDS, type UserKind } from '@passerelle/roster';
+import { ONE_LINE, USER_KINDS, type UserKind } from '@passerelle/roster';
 import { z } from 'zod';
 
-/** A text of one line, without control characters: it may end in a log, a header or the database. */
+/** A text of one line. */
 export function text(longest: number, shortest = 1) {
   return z
     .string()
     .min(shortest)
     .max(longest)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'expected a text without control characters');
+    .regex(ONE_LINE, 'expected one line, without control characters');
 }
 
 /** Why something is done; kept in the audit. */

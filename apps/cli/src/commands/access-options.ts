@@ -1,4 +1,4 @@
-import { CAPABILITIES, type Capability, endOfDay } from '@passerelle/roster';
+import { CAPABILITIES, type Capability, endOfDay, ONE_LINE } from '@passerelle/roster';
 import { InvalidArgumentError } from 'commander';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
@@ -15,6 +15,12 @@ export function capabilities(text: string, others: readonly Capability[] = []): 
   const short = CAPABILITIES.map((known) => known.slice(PREFIX.length));
   const name = text.startsWith(PREFIX) ? text.slice(PREFIX.length) : text;
   throw new InvalidArgumentError(unknownName('capability', name, ['all', ...short]));
+}
+
+/** A text that is kept and shown: a reason, a name. */
+export function oneLine(text: string): string {
+  if (ONE_LINE.test(text)) return text;
+  throw new InvalidArgumentError('Expected one line, without control characters.');
 }
 
 /** One capability, to select by. */
@@ -40,9 +46,6 @@ export function day(text: string): string {
 export function endOf({ config }: Pick<Context, 'config'>, until: string | undefined): Date | null {
   return until === undefined ? null : endOfDay(until, config.timeZone);
 }
-
-/** Whoever gives a command, for the audit. */
-export const FROM_TERMINAL = 'terminal';
 
 /** @throws UsageError with the nearest code, if the site is not there */
 export function unknownSite(code: string, known: readonly string[]): UsageError {

@@ -1,19 +1,12 @@
 import type { Capability } from '@passerelle/roster';
-import {
-  type Author,
-  type Grant,
-  giveGrant,
-  takeGrant,
-  toGrantJson,
-  toListJson,
-} from '@passerelle/sync';
+import { type Grant, giveGrant, takeGrant, toGrantJson, toListJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { CommandError, UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { say, sayJson } from '../output/terminal.js';
-import { actorOfCommand } from '../runtime/actor.js';
+import { authorOfCommand } from '../runtime/actor.js';
 import { findUserId } from '../runtime/find-user.js';
-import { endOf, FROM_TERMINAL, unknownSite } from './access-options.js';
+import { endOf, unknownSite } from './access-options.js';
 import { renderGrants } from './grants-list.js';
 
 /** How rights are given. */
@@ -40,7 +33,7 @@ export async function addGrants(
   const grants: Grant[] = [];
   for (const capability of capabilities) {
     const deps = { ...stores, now: context.now };
-    const author = authorOf(options.reason);
+    const author = authorOfCommand(options.reason);
     const result = await giveGrant(deps, { ...wanted, capability }, 'administrator', author);
     if (result.outcome === 'unknown_site') {
       throw unknownSite(options.site ?? '', await stores.grants.siteCodes());
@@ -60,7 +53,7 @@ export async function removeGrant(
   options: { reason: string; json?: true },
 ): Promise<ExitCode> {
   const deps = { ...(await context.stores()), now: context.now };
-  const result = await takeGrant(deps, id, 'administrator', authorOf(options.reason));
+  const result = await takeGrant(deps, id, 'administrator', authorOfCommand(options.reason));
   if (result.outcome === 'unknown_grant') {
     throw new UsageError(
       `There is no right ${id}; "passerelle grants list" shows those there are.`,
@@ -70,10 +63,6 @@ export async function removeGrant(
   if (options.json) sayJson(context.terminal, toGrantJson(result.grant));
   else say(context.terminal, `Taken away:\n${renderGrants(context, [result.grant])}`);
   return EXIT.done;
-}
-
-function authorOf(reason: string): Author {
-  return { by: actorOfCommand(), reason, from: FROM_TERMINAL };
 }
 
 function refusal(outcome: string, reference: string): Error {

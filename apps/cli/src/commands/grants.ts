@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand, addGroup } from '../command-line.js';
 import { pageSize, recordId } from '../options.js';
-import { capabilities, day, oneCapability } from './access-options.js';
+import { capabilities, day, oneCapability, oneLine } from './access-options.js';
 import type { AddOptions } from './grants-change.js';
 import type { ListOptions } from './grants-list.js';
 
@@ -39,7 +39,7 @@ export function addGrantsCommands(program: Command, app: App): void {
     more: 'The last person who may grant everywhere cannot lose that right.',
   })
     .argument('<id>', 'as "grants list" shows it', recordId)
-    .requiredOption('--reason <text>', 'why; kept in the audit')
+    .requiredOption('--reason <text>', 'why; kept in the audit', oneLine)
     .option('--json', 'print what was taken away as one JSON document')
     .action((id: number, options: { reason: string; json?: true }) =>
       app.perform(async (c) => (await import('./grants-change.js')).removeGrant(c, id, options)),
@@ -63,7 +63,7 @@ function addAddCommand(grants: Command, app: App): void {
     .argument('<capability...>', 'what they may do', capabilities)
     .option('--site <code>', 'for this site only; else everywhere')
     .option('--until <day>', 'the last day, such as 2027-06-30; else without an end', day)
-    .requiredOption('--reason <text>', 'why; kept in the audit: say no name in it')
+    .requiredOption('--reason <text>', 'why; kept in the audit: say no name in it', oneLine)
     .option('--json', 'print the rights as one JSON document')
     .action((user: string, names: Capability[], options: AddOptions) =>
       app.perform(async (c) =>

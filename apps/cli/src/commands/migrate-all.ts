@@ -1,4 +1,4 @@
-import { grantApiRole } from '@passerelle/db';
+import { grantApiRole, keepApiRoles } from '@passerelle/db';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { counted } from '../output/format.js';
@@ -14,10 +14,10 @@ export interface MigrateOptions {
 export async function migrate(context: Context, options: MigrateOptions): Promise<ExitCode> {
   await context.stores();
   const { backend, namespace = null } = await context.queueOptions();
-  if (options.apiRole !== undefined) {
-    const { url } = await context.server();
-    await grantApiRole(url, options.apiRole, backend.kind === 'redis' ? null : namespace);
-  }
+  const { url } = await context.server();
+  const queueSchema = backend.kind === 'redis' ? null : namespace;
+  await keepApiRoles(url, queueSchema);
+  if (options.apiRole !== undefined) await grantApiRole(url, options.apiRole, queueSchema);
   const applied = context.applied();
   if (options.json) {
     sayJson(context.terminal, { applied, queue: backend.kind });

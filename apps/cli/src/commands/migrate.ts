@@ -8,7 +8,7 @@ export function addMigrateCommand(program: Command, app: App): void {
   addCommand(program, {
     usage: 'migrate',
     summary: 'apply database and queue migrations',
-    more: 'Run it once at each upgrade, before the new processes start, with --api-role where there is one.',
+    more: 'Run it once at each upgrade, before the new processes start. A role named once by --api-role keeps what the API needs.',
     examples: [
       ['passerelle migrate', 'bring the database of DATABASE_URL up to date'],
       ['passerelle migrate --api-role passerelle_api', 'and let the API sign in as another role'],

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand } from '../command-line.js';
 import type { Context } from '../context.js';
+import { oneLine } from './access-options.js';
 
 /** How users, or groups, are named on the command line and found. */
 export interface ProtectableKind {
@@ -29,7 +30,7 @@ export function addProtectCommands(parent: Command, app: App, what: ProtectableK
     more: PROTECTS[of],
   })
     .argument(`<${of}>`, forms)
-    .requiredOption('--reason <text>', 'why; kept and shown')
+    .requiredOption('--reason <text>', 'why; kept and shown', oneLine)
     .action((reference: string, { reason }: Reason) =>
       app.perform(async (c) =>
         (await import('./protect-change.js')).protect(c, await find(c, reference), reason),
@@ -41,7 +42,7 @@ export function addProtectCommands(parent: Command, app: App, what: ProtectableK
     examples: [[`${lead} unprotect ${example} --reason "has left"`, 'by the next runs']],
   })
     .argument(`<${of}>`, forms)
-    .requiredOption('--reason <text>', 'why; kept in the audit')
+    .requiredOption('--reason <text>', 'why; kept in the audit', oneLine)
     .action((reference: string, { reason }: Reason) =>
       app.perform(async (c) =>
         (await import('./protect-change.js')).unprotect(c, await find(c, reference), reason),

@@ -3,6 +3,7 @@ import type { Context } from '../context.js';
 import { CommandError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { say, sayJson } from '../output/terminal.js';
+import { authorOfCommand } from '../runtime/actor.js';
 import { unknownRun } from './runs-show.js';
 
 /** `passerelle runs cancel ID` */
@@ -12,7 +13,7 @@ export async function cancelRunCommand(
   options: { json?: true },
 ): Promise<ExitCode> {
   const sync = await context.sync();
-  const cancelled = await cancelRun(sync, id);
+  const cancelled = await cancelRun(sync, id, authorOfCommand());
   if (cancelled === null) {
     const run = await sync.runs.getRun(id);
     if (run === null) throw unknownRun(id);

@@ -5,6 +5,7 @@ import type { ExitCode } from '../exit-codes.js';
 import { describeOutcome } from '../output/run-sentence.js';
 import { describeOriginal } from '../output/shortfall.js';
 import { note, say } from '../output/terminal.js';
+import { authorOfCommand } from '../runtime/actor.js';
 import { carryThrough } from '../runtime/carry-through.js';
 import { syncPerson } from '../runtime/sync-person.js';
 import { unknownRun } from './runs-show.js';
@@ -35,7 +36,7 @@ export async function retryRunCommand(
     ...(options.json ? {} : { tell }),
   };
   return carryThrough(context, carry, async (sync) => {
-    const outcome = await retryRun(sync, id, { whole: whole === true });
+    const outcome = await retryRun(sync, id, { whole: whole === true, author: authorOfCommand() });
     if (outcome.outcome === 'not_retryable' || outcome.outcome === 'nothing_missing') {
       throw notRetried(id, outcome);
     }

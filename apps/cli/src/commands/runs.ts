@@ -4,6 +4,7 @@ import type { App } from '../app.js';
 import { addCommand, addGroup } from '../command-line.js';
 import { UsageError } from '../errors.js';
 import { oneOf, pageSize, runId, taskName } from '../options.js';
+import { oneLine } from './access-options.js';
 import { addFilterOptions } from './plan-options.js';
 import type { ChangesOptions } from './runs-changes.js';
 import type { DecideOptions } from './runs-decide.js';
@@ -68,8 +69,8 @@ function addDecisionCommands(runs: Command, app: App): void {
   for (const { usage, summary, more, example, decide } of DECISIONS) {
     addCommand(runs, { usage, summary, more, examples: [[example, summary]] })
       .argument('<id>', 'number of the run', runId)
-      .requiredOption('--reason <text>', 'why; kept in the audit')
-      .option('--by <name>', 'who decides; the operating system’s user where left out')
+      .requiredOption('--reason <text>', 'why; kept in the audit', oneLine)
+      .option('--by <name>', 'who decides; the operating system’s user where left out', oneLine)
       .option('--json', 'print one JSON document')
       .action((id: number, options: DecideOptions) =>
         app.perform(async (c) => (await import('./runs-decide.js'))[decide](c, id, options)),

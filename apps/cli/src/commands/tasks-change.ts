@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { say, sayJson } from '../output/terminal.js';
+import { authorOfCommand } from '../runtime/actor.js';
 import { renderTask } from './tasks-show.js';
 
 /** `passerelle tasks set|enable|disable|reset TASK` */
@@ -13,7 +14,7 @@ export async function changeTaskCommand(
   change: TaskChange,
   options: { json?: true },
 ): Promise<ExitCode> {
-  const outcome = await changeTask(await context.sync(), name, change);
+  const outcome = await changeTask(await context.sync(), name, change, authorOfCommand());
   if (!outcome.ok) {
     throw new UsageError(outcome.problems.map(({ message }) => message.en).join(' '));
   }

@@ -3,6 +3,7 @@ import { requestRun, type Run, type SyncContext } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
+import { authorOfCommand } from '../runtime/actor.js';
 import { carryThrough } from '../runtime/carry-through.js';
 import { type PlanOptions, tellPlan } from './tasks-dry-run.js';
 
@@ -28,6 +29,7 @@ export async function runTask(
       task,
       trigger: 'manual',
       dryRun: options.dryRun === true,
+      author: authorOfCommand(),
       ...(options.site === undefined ? {} : { siteCode: options.site }),
     });
   });

@@ -1,11 +1,11 @@
 import type { Capability } from '@passerelle/roster';
-import { type Author, createToken, toTokenJson } from '@passerelle/sync';
+import { createToken, toTokenJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { note, say, sayJson } from '../output/terminal.js';
-import { actorOfCommand } from '../runtime/actor.js';
-import { endOf, FROM_TERMINAL, unknownSite } from './access-options.js';
+import { authorOfCommand } from '../runtime/actor.js';
+import { endOf, unknownSite } from './access-options.js';
 
 /** What a token is to be. */
 export interface CreateOptions {
@@ -28,7 +28,7 @@ export async function createTokenCommand(
     expiresAt: endOf(context, options.until),
   };
   const deps = { ...stores, now: context.now };
-  const result = await createToken(deps, request, 'administrator', authorOf(options.reason));
+  const result = await createToken(deps, request, 'administrator', authorOfCommand(options.reason));
   if (result.outcome === 'unknown_site') {
     throw unknownSite(result.siteCode, await stores.grants.siteCodes());
   }
@@ -50,15 +50,11 @@ export async function revokeToken(
   { reason, json }: { reason?: string; json?: true },
 ): Promise<ExitCode> {
   const { tokens } = await context.stores();
-  const token = await tokens.revokeToken(id, authorOf(reason), context.now());
+  const token = await tokens.revokeToken(id, authorOfCommand(reason), context.now());
   if (token === null) {
     throw new UsageError(`There is no token ${id}; "passerelle tokens list" shows them.`);
   }
   if (json) sayJson(context.terminal, toTokenJson(token));
   else say(context.terminal, `Token ${id}, "${token.name}", is revoked.`);
   return EXIT.done;
-}
-
-function authorOf(reason: string | undefined): Author {
-  return { by: actorOfCommand(), reason: reason ?? null, from: FROM_TERMINAL };
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand, addGroup } from '../command-line.js';
 import { pageSize, recordId } from '../options.js';
-import { capabilities, day, siteCodes } from './access-options.js';
+import { capabilities, day, siteCodes, oneLine } from './access-options.js';
 import type { CreateOptions } from './tokens-change.js';
 
 /** `passerelle tokens …` */
@@ -20,11 +20,11 @@ export function addTokensCommands(program: Command, app: App): void {
     ],
     more: 'Only its hash is kept. Programs send it as "Authorization: Bearer psr_…".',
   })
-    .argument('<name>', 'what it is for')
+    .argument('<name>', 'what it is for', oneLine)
     .requiredOption('--capability <name>', 'what it may do; may be repeated', capabilities)
     .option('--site <code>', 'for this site only; may be repeated; else everywhere', siteCodes)
     .option('--until <day>', 'the last day, such as 2027-08-31; else until it is revoked', day)
-    .option('--reason <text>', 'why; kept in the audit')
+    .option('--reason <text>', 'why; kept in the audit', oneLine)
     .option('--json', 'print one JSON document')
     .action((name: string, options: CreateOptions) =>
       app.perform(async (c) =>
@@ -48,7 +48,7 @@ export function addTokensCommands(program: Command, app: App): void {
     examples: [['passerelle tokens revoke 3', 'from the next request on']],
   })
     .argument('<id>', 'as "tokens list" shows it', recordId)
-    .option('--reason <text>', 'why; kept in the audit')
+    .option('--reason <text>', 'why; kept in the audit', oneLine)
     .option('--json', 'print the token as one JSON document')
     .action((id: number, options: { reason?: string; json?: true }) =>
       app.perform(async (c) => (await import('./tokens-change.js')).revokeToken(c, id, options)),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { App } from '../app.js';
 import { addCommand } from '../command-line.js';
+import { oneLine } from './access-options.js';
 
 /** What people have a right to: `users export`, `erase` and `allow`. */
 export function addRightsCommands(users: Command, app: App): void {
@@ -24,7 +25,7 @@ export function addRightsCommands(users: Command, app: App): void {
     more: 'The reason is kept: say no name in it.',
   })
     .argument('<user>', 'kind:code, or a code or login that only one person has')
-    .requiredOption('--reason <text>', 'why; kept in the audit')
+    .requiredOption('--reason <text>', 'why; kept in the audit', oneLine)
     .option('--yes', 'do it')
     .option('--json', 'print one JSON document')
     .action((user: string, options: { reason: string; yes?: true; json?: true }) =>
@@ -36,7 +37,7 @@ export function addRightsCommands(users: Command, app: App): void {
     examples: [['passerelle users allow student:1234 --reason "enrolled again"', 'next run']],
   })
     .argument('<user>', 'kind:code')
-    .requiredOption('--reason <text>', 'why; kept in the audit')
+    .requiredOption('--reason <text>', 'why; kept in the audit', oneLine)
     .action((user: string, options: { reason: string }) =>
       app.perform(async (c) => (await import('./users-erase.js')).allowUser(c, user, options)),
     );

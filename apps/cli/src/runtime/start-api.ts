@@ -12,7 +12,7 @@ export async function startHttpApi(context: Context, sync: SyncContext): Promise
   const { runEvents, grants, tokens, sessions, setupLinks, audit, alerts } = stores;
   const { figures, members, sourceState } = stores;
   const logins = await openLogins(context, sync);
-  const { host, port, publicUrl, trustedProxies } = context.config.http;
+  const { host, port, publicUrl, trustedProxies, limits } = context.config.http;
   const tracing = await context.tracing();
   const running = await startApi({
     listen: { host, port, trustedProxies, ...(publicUrl === undefined ? {} : { publicUrl }) },
@@ -26,6 +26,7 @@ export async function startHttpApi(context: Context, sync: SyncContext): Promise
     },
     ...(tracing === null ? {} : { traceRequest: tracing.traceRequest }),
     showTime: (at) => context.format.instant(at),
+    limits,
     shutdownMs: context.config.shutdownMs,
   });
   context.log.info({ url: running.url }, 'the API listens');

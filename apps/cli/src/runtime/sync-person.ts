@@ -4,7 +4,7 @@ import { CommandError, UsageError } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
 import { describeOutcome } from '../output/run-sentence.js';
 import { say, sayJson } from '../output/terminal.js';
-import { actorOfCommand } from './actor.js';
+import { actorOfCommand, authorOfCommand } from './actor.js';
 import { exitCodeOf } from './carry-through.js';
 import { requireSource } from './require-source.js';
 
@@ -18,7 +18,7 @@ export async function syncPerson(
   requireSource(await context.source());
   const sync = await context.sync();
   const request = {
-    ...{ person, requestedBy: actorOfCommand() },
+    ...{ person, requestedBy: actorOfCommand(), author: authorOfCommand() },
     ...(retryOf === undefined
       ? { trigger: 'manual' as const }
       : { trigger: 'retry' as const, retryOfId: retryOf.id }),

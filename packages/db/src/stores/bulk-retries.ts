@@ -1,5 +1,6 @@
 import { isTaskName, type RunState, type TaskName } from '@passerelle/roster';
 import type {
+  Author,
   BulkRetry,
   BulkRetryOutcome,
   BulkRetryRunState,
@@ -9,6 +10,7 @@ import type {
   RequestKey,
   Run,
 } from '@passerelle/sync';
+import { recordEvent } from '../access/audit-log.js';
 import type { PrismaClient } from '../client.js';
 import { InvalidCursorError } from '../errors.js';
 import type { Prisma } from '../generated/client.js';
@@ -25,7 +27,7 @@ export function createBulkRetryStore(client: PrismaClient): BulkRetryStore {
       return row === null ? null : toBulkRetry(client, row);
     },
     list: (page) => list(client, page),
-    cancel: (id, now) =>
+    cancel: (id, author, now) =>
       client.$transaction(async (tx) => {
         const { count } = await tx.bulkRetry.updateMany({
           where: { id, state: 'running' },
@@ -36,6 +38,8 @@ export function createBulkRetryStore(client: PrismaClient): BulkRetryStore {
           where: { bulkRetryId: id, state: 'pending' },
           data: { state: 'cancelled' },
         });
+        const states = { before: { state: 'running' }, after: { state: 'cancelled' } };
+        await recordEvent(tx, eventOf('bulk_retry.cancelled', id, states), author, now);
         return readOne(tx, id);
       }),
     advance: async (requestFor, now) => {
@@ -60,11 +64,12 @@ const KEY_KEPT_MS = 48 * 60 * 60 * 1_000;
 async function create(
   client: PrismaClient,
   scope: BulkRetryScope,
-  { by: requestedBy, reason }: { by: string; reason: string | null },
+  author: Author,
   now: Date,
   key?: RequestKey,
 ): Promise<BulkRetryOutcome> {
   const { since, until, task = null, siteCode = null } = scope;
+  const { by: requestedBy, reason } = author;
   const keyHash = key === undefined ? null : hashOf(key);
   return client.$transaction(async (tx) => {
     if (keyHash !== null) await releaseOldKey(tx, keyHash, now);
@@ -86,8 +91,19 @@ async function create(
     }
     await collectRuns(tx, id, scope);
     await endIfDone(tx, id, now);
+    const after = { since, until, task, site: siteCode };
+    const event = eventOf('bulk_retry.requested', id, { before: null, after });
+    await recordEvent(tx, event, author, now);
     return { outcome: 'created', bulkRetry: await readOne(tx, id) };
   });
+}
+
+function eventOf(
+  action: 'bulk_retry.requested' | 'bulk_retry.cancelled',
+  id: number,
+  states: { before: unknown; after: unknown },
+) {
+  return { action, entity: 'bulk_retry', entityId: String(id), ...states };
 }
 
 async function releaseOldKey(tx: Tx, keyHash: string, now: Date): Promise<void> {

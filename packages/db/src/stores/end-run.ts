@@ -1,4 +1,5 @@
-import type { Failure, Run } from '@passerelle/sync';
+import type { Author, Failure, Run } from '@passerelle/sync';
+import { recordEvent } from '../access/audit-log.js';
 import type { PrismaClient } from '../client.js';
 import type { Staging } from '../staging/index.js';
 import { lockActiveRun, TRANSACTION } from './lock-run.js';
@@ -16,9 +17,11 @@ export async function endRun(
   state: 'failed' | 'cancelled',
   failure: Failure | null,
   now: Date,
+  author?: Author,
 ): Promise<Run | null> {
   return client.$transaction(async (tx) => {
-    if ((await lockActiveRun(tx, id)) === null) return null;
+    const before = await lockActiveRun(tx, id);
+    if (before === null) return null;
     await tx.syncRunPart.updateMany({
       where: { runId: id, state: { in: ['pending', 'running'] } },
       data: { state: 'cancelled', endedAt: now },
@@ -36,6 +39,11 @@ export async function endRun(
     });
     await tx.plannedChange.deleteMany({ where: { runId: id } }); // of an attempt broken off
     await staging.dropRunTables(tx, id);
+    if (author !== undefined) {
+      const event = { action: 'run.cancelled', entity: 'run', entityId: String(id) };
+      const states = { before: { state: before }, after: { state } };
+      await recordEvent(tx, { ...event, ...states }, author, now);
+    }
     return toRun(run);
   }, TRANSACTION);
 }

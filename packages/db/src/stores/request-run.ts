@@ -93,12 +93,17 @@ async function findOrInsert(
         FROM free ORDER BY task, user_id, n
       ON CONFLICT DO NOTHING RETURNING *),
     told AS (
-      INSERT INTO audit_events (actor, action, entity, entity_id, after, reason, from_where, occurred_at)
-      SELECT free.actor, 'run.requested', 'run', made.id::text,
-             jsonb_build_object('task', made.task, 'site', made.site_code, 'dryRun', made.dry_run,
-                                'userId', made.user_id),
+      INSERT INTO audit_events (actor, action, entity, entity_id, before, after, reason, from_where, occurred_at)
+      SELECT free.actor, CASE WHEN old.id IS NULL THEN 'run.requested' ELSE 'run.retried' END, 'run',
+             coalesce(old.id, made.id)::text,
+             CASE WHEN old.id IS NOT NULL THEN jsonb_build_object('state', old.state) END,
+             CASE WHEN old.id IS NULL
+                  THEN jsonb_build_object('task', made.task, 'site', made.site_code,
+                                          'dryRun', made.dry_run, 'userId', made.user_id)
+                  ELSE jsonb_build_object('run', made.id, 'whole', NOT made.only_missing) END,
              free.reason, free.from_where, free.queued_at
-        FROM made JOIN free USING (id) WHERE free.actor IS NOT NULL ORDER BY made.id)
+        FROM made JOIN free USING (id) LEFT JOIN sync_runs old ON old.id = made.retry_of_id
+       WHERE free.actor IS NOT NULL ORDER BY made.id)
     SELECT true AS is_new, free.n, made.* FROM made JOIN free USING (id)
      UNION ALL SELECT false, active.* FROM active`;
   return rows.flatMap((row) => {

@@ -5,8 +5,10 @@ import {
   TASKS,
   type TaskName,
 } from '@passerelle/roster';
-import type { TaskState, TaskStore } from '@passerelle/sync';
+import type { TaskChangeAuthor, TaskState, TaskStore } from '@passerelle/sync';
+import { recordEvent } from '../access/audit-log.js';
 import type { PrismaClient } from '../client.js';
+import type { Prisma } from '../generated/client.js';
 import { toTexts } from '../reconcile/guards/load-settings.js';
 import type { TaskDefinitionModel } from '../generated/models.js';
 
@@ -28,18 +30,10 @@ export function createTaskStore(client: PrismaClient): TaskStore {
       const row = await client.taskDefinition.findUnique({ where: { name } });
       return row === null ? null : toTask(row);
     },
-    saveTask: async (name, { fields, disabled, customised, nextRunAt, guards }, now) => {
-      const { minute, hour, day, month, weekday } = fields;
-      const row = await client.taskDefinition.update({
-        where: { name },
-        data: {
-          ...{ minute, hour, day, month, weekday },
-          ...{ disabled, customised, nextRunAt, updatedAt: now },
-          ...(guards === undefined ? {} : { guards }),
-        },
-      });
-      return toTask(row);
-    },
+    saveTask: (name, change, now, author) =>
+      author === undefined
+        ? saveTask(client, name, change, now)
+        : client.$transaction((tx) => saveAndTell(tx, name, change, now, author)),
     claimNextRun: async (name, expected, next) => {
       const { count } = await client.taskDefinition.updateMany({
         where: { name, nextRunAt: expected, disabled: false },
@@ -63,6 +57,47 @@ export function createTaskStore(client: PrismaClient): TaskStore {
       await client.taskDefinition.update({ where: { name }, data: { failDelaySeconds, retryAt } });
     },
   };
+}
+
+type Change = Parameters<TaskStore['saveTask']>[1];
+
+async function saveTask(
+  client: Prisma.TransactionClient,
+  name: TaskName,
+  { fields, disabled, customised, nextRunAt, guards }: Change,
+  now: Date,
+): Promise<TaskState> {
+  const { minute, hour, day, month, weekday } = fields;
+  const row = await client.taskDefinition.update({
+    where: { name },
+    data: {
+      ...{ minute, hour, day, month, weekday },
+      ...{ disabled, customised, nextRunAt, updatedAt: now },
+      ...(guards === undefined ? {} : { guards }),
+    },
+  });
+  return toTask(row);
+}
+
+/** Saves a task, and tells the audit what it was before, which nobody changes in between. */
+async function saveAndTell(
+  tx: Prisma.TransactionClient,
+  name: TaskName,
+  change: Change,
+  now: Date,
+  { action, ...author }: TaskChangeAuthor,
+): Promise<TaskState> {
+  await tx.$queryRaw`SELECT FROM task_definitions WHERE name = ${name} FOR NO KEY UPDATE`;
+  const before = toTask(await tx.taskDefinition.findUniqueOrThrow({ where: { name } }));
+  const after = await saveTask(tx, name, change, now);
+  const event = { action, entity: 'task', entityId: name };
+  const settings = { before: settingsOf(before), after: settingsOf(after) };
+  await recordEvent(tx, { ...event, ...settings }, author, now);
+  return after;
+}
+
+function settingsOf({ minute, hour, day, month, weekday, disabled, guards }: TaskState): object {
+  return { minute, hour, day, month, weekday, disabled, guards };
 }
 
 /** One statement, so that several schedulers starting at once agree; what was customised stays. */

@@ -1,4 +1,5 @@
 import type { Reach, RunState, TaskName } from '@passerelle/roster';
+import type { Author } from './access.js';
 import type { Page, PageRequest } from './plan.js';
 import type { RequestKey, Run, RunRequest } from './runs.js';
 
@@ -50,19 +51,22 @@ export interface BulkRetryStore {
   /**
    * Takes note of the runs that are to be retried; there may be none, then it is `done`.
    * The same request with the same key is answered with the same (`replayed`), another
-   * with `key_reused`.
+   * with `key_reused`. Who asked is written into the audit with it.
    */
   create(
     scope: BulkRetryScope,
-    author: { by: string; reason: string | null },
+    author: Author,
     now: Date,
     key?: RequestKey,
   ): Promise<BulkRetryOutcome>;
   get(id: number): Promise<BulkRetry | null>;
   /** Newest first. @throws InvalidCursorError */
   list(page: PageRequest & { reach?: Reach }): Promise<Page<BulkRetry>>;
-  /** Retries nothing more of it; what is under way goes on. Null: unknown, or it has ended. */
-  cancel(id: number, now: Date): Promise<BulkRetry | null>;
+  /**
+   * Retries nothing more of it; what is under way goes on. Who asked is written into
+   * the audit with it. Null: unknown, or it has ended.
+   */
+  cancel(id: number, author: Author, now: Date): Promise<BulkRetry | null>;
   /**
    * Takes one step in each bulk retry under way, if no other process is at it: the next
    * run whose task is free is requested, one at a time; after the last it is done.

@@ -1,4 +1,5 @@
 import type { PlannedPart, Rejection, TaskName } from '@passerelle/roster';
+import type { Author } from './access.js';
 import type {
   DueDate,
   Failure,
@@ -106,12 +107,16 @@ export interface RunStore {
   ): Promise<boolean>;
   /** A run that cannot go on for now, visibly. Does nothing to one that is not under way. */
   markWaiting(runId: number, wait: RunWait): Promise<void>;
-  /** Ends a run that applied nothing (failed or cancelled), its open parts too, and drops its staging. Idempotent; null if it had ended. */
+  /**
+   * Ends a run that applied nothing (failed or cancelled), its open parts too, and drops its staging. Idempotent; null if it had ended.
+   * @param author who cancelled it, for the audit: written with it
+   */
   endRun(
     id: number,
     state: 'failed' | 'cancelled',
     failure: Failure | null,
     now: Date,
+    author?: Author,
   ): Promise<Run | null>;
   /** Those of the given runs that have ended, or never were. */
   stoppedAmong(runIds: readonly number[]): Promise<number[]>;

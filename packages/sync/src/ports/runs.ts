@@ -116,7 +116,7 @@ export interface RunRequest {
   key?: RequestKey;
   /** A new run counts as put on the queue already: whoever asks does so next. */
   claimed?: boolean;
-  /** Who asked for a new run, for the audit: written with it. */
+  /** Who asked for a new run, or the retry of another, for the audit: written with it. */
   author?: Author;
 }
 

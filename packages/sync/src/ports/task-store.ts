@@ -1,4 +1,5 @@
 import type { GuardTexts, ScheduleFields, TaskName } from '@passerelle/roster';
+import type { Author } from './access.js';
 
 /** A task definition as stored. */
 export interface TaskState extends ScheduleFields {
@@ -13,6 +14,11 @@ export interface TaskState extends ScheduleFields {
   retryAt: Date | null;
   /** Guards that were set; the others have their defaults. */
   guards: GuardTexts;
+}
+
+/** Whose change of a task it is, for the audit: written with it. */
+export interface TaskChangeAuthor extends Author {
+  action: 'task.changed' | 'task.enabled' | 'task.disabled' | 'task.reset';
 }
 
 /** Task definitions. */
@@ -35,6 +41,7 @@ export interface TaskStore {
       guards?: GuardTexts;
     },
     now: Date,
+    author?: TaskChangeAuthor,
   ): Promise<TaskState>;
   /**
    * Moves `nextRunAt` of an enabled task from `expected` to `next`, and says

@@ -1,4 +1,5 @@
 import type { SyncContext } from '../context.js';
+import type { Author } from '../ports/access.js';
 import type { BulkRetryOutcome, BulkRetryScope } from '../ports/bulk-retries.js';
 import type { RequestKey, Run, RunRequest } from '../ports/runs.js';
 import { pauseOfReading } from './pause-reading.js';
@@ -29,7 +30,7 @@ type Deps = Pick<
 export async function requestBulkRetry(
   deps: Deps,
   scope: BulkRetryScope,
-  author: { by: string; reason: string | null },
+  author: Author,
   key?: RequestKey,
 ): Promise<BulkRetryOutcome> {
   const made = await deps.bulkRetries.create(scope, author, deps.now(), key);

@@ -1,4 +1,5 @@
 import type { SyncContext } from '../context.js';
+import type { Author } from '../ports/access.js';
 import type { RequestKey, RequestOutcome, Run, RunRequest } from '../ports/runs.js';
 import { findShortfall } from './find-shortfall.js';
 import { planShortfall } from './plan-run.js';
@@ -26,6 +27,8 @@ export interface RetryOptions {
   whole?: boolean;
   /** The same request with the same key is carried out once. */
   key?: RequestKey;
+  /** Who asked, for the audit: written with the new run. */
+  author?: Author;
 }
 
 /**
@@ -37,7 +40,7 @@ export interface RetryOptions {
 export async function retryRun(
   deps: Deps,
   runId: number,
-  { key, ...options }: RetryOptions = {},
+  { key, author, ...options }: RetryOptions = {},
 ): Promise<RetryOutcome> {
   const run = await deps.runs.getRun(runId);
   if (run === null || run.userId !== null || !RETRYABLE_STATES.includes(run.state)) {
@@ -45,14 +48,18 @@ export async function retryRun(
   }
   const { request, readBy } = await planRetry(deps, run, options);
   if (request === null) return { outcome: 'nothing_missing', run, readBy };
-  return requestRun(deps, { ...request, ...(key === undefined ? {} : { key }) });
+  return requestRun(deps, {
+    ...request,
+    ...(key === undefined ? {} : { key }),
+    ...(author === undefined ? {} : { author }),
+  });
 }
 
 /** What asks for an ended run once more; null: another run has read since what it lacked. */
 export async function planRetry(
   deps: Pick<Deps, 'runs' | 'registry' | 'source' | 'now' | 'timeZone' | 'periodAheadDays'>,
   run: Run,
-  { requestedBy, whole = false }: Omit<RetryOptions, 'key'>,
+  { requestedBy, whole = false }: Omit<RetryOptions, 'key' | 'author'>,
 ): Promise<{ request: RunRequest; readBy: null } | { request: null; readBy: Run }> {
   const { lacked, readBy } = whole ? { lacked: [], readBy: null } : await findShortfall(deps, run);
   if (readBy !== null) return { request: null, readBy };

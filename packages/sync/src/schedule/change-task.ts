@@ -9,7 +9,8 @@ import {
   type TaskName,
 } from '@passerelle/roster';
 import type { SyncContext } from '../context.js';
-import type { TaskState } from '../ports/task-store.js';
+import type { Author } from '../ports/access.js';
+import type { TaskChangeAuthor, TaskState } from '../ports/task-store.js';
 import { nextOpenDate } from './fire-schedule.js';
 import { alignSchedule } from './housekeeping.js';
 
@@ -31,11 +32,13 @@ export type ChangeOutcome =
  * Changes a task definition and the queue's schedule with it, at once. The
  * database is written first: should the queue be out of reach, housekeeping
  * brings it in line. The failure delay stays (facts/moodle.md).
+ * @param author whose change it is, for the audit: written with it
  */
 export async function changeTask(
   deps: Deps,
   name: TaskName,
   change: TaskChange,
+  author?: Author,
 ): Promise<ChangeOutcome> {
   const task = await deps.tasks.getTask(name);
   if (task === null)
@@ -51,10 +54,18 @@ export async function changeTask(
     name,
     { ...wanted, guards: guards.texts, nextRunAt },
     now,
+    ...(author === undefined ? [] : [{ ...author, action: ACTIONS[change.kind] }]),
   );
   await alignSchedule(deps, saved, await deps.queue.listSchedules());
   return { ok: true, task: saved };
 }
+
+const ACTIONS = {
+  set: 'task.changed',
+  enable: 'task.enabled',
+  disable: 'task.disabled',
+  reset: 'task.reset',
+} as const satisfies Record<TaskChange['kind'], TaskChangeAuthor['action']>;
 
 /** A task as it is to be. */
 interface Wanted {

@@ -12,18 +12,10 @@ export const cancelRetry = endpoint({
   problems: ['not-found', 'run-ended'],
   handle: async ({ params }, { deps, reach, author, now }) => {
     const { id } = await visibleRetry(deps, params.id, reach);
-    const cancelled = await deps.sync.bulkRetries.cancel(id, now);
+    const cancelled = await deps.sync.bulkRetries.cancel(id, author(), now);
     if (cancelled === null) {
       throw new ProblemError('run-ended', { detail: `Bulk retry ${id} has ended already.` });
     }
-    await deps.audit.record(
-      {
-        ...{ action: 'bulk_retry.cancelled', entity: 'bulk_retry', entityId: String(id) },
-        ...{ before: { state: 'running' }, after: { state: 'cancelled' } },
-      },
-      author(),
-      now,
-    );
     return ok(toBulkRetryJson(cancelled));
   },
 });

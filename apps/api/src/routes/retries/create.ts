@@ -37,22 +37,14 @@ export const createRetry = endpoint({
   problems: ['not-found'],
   idempotent: true,
   handle: async ({ body: asked }, scope) => {
-    const author = scope.author(asked.reason ?? null);
     const made = await requestBulkRetry(
       withPatientQueue(scope),
       scopeOf(asked, scope),
-      author,
+      scope.author(asked.reason ?? null),
       scope.requestKey ?? undefined,
     );
     if (made.outcome === 'key_reused') throw new ProblemError('idempotency-key-reused');
     const { bulkRetry } = made;
-    if (made.outcome === 'created') {
-      const event = { action: 'bulk_retry.requested', entity: 'bulk_retry', before: null };
-      const { since, until, task, siteCode: site } = bulkRetry;
-      const after = { since, until, task, site };
-      const entityId = String(bulkRetry.id);
-      await scope.deps.audit.record({ ...event, entityId, after }, author, scope.now);
-    }
     return {
       status: 202 as const,
       body: toBulkRetryJson(bulkRetry),

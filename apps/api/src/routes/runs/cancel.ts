@@ -13,18 +13,12 @@ export const cancelRun = endpoint({
   answers: { 200: runJson },
   problems: ['not-found', 'run-ended'],
   handle: async ({ params, body }, scope) => {
-    const { deps, now } = scope;
     const before = await findRun(scope, params.id);
-    const run = await cancel(deps.sync, before.id);
+    const run = await cancel(scope.deps.sync, before.id, scope.author(body.reason ?? null));
     if (run === null) {
       const detail = `Run ${before.id} has ended already (${before.state}).`;
       throw new ProblemError('run-ended', { detail });
     }
-    const event = {
-      ...{ action: 'run.cancelled', entity: 'run', entityId: String(run.id) },
-      ...{ before: { state: before.state }, after: { state: run.state } },
-    };
-    await deps.audit.record(event, scope.author(body.reason ?? null), now);
     return ok(toRunJson(run));
   },
 });

@@ -21,26 +21,23 @@ export const retryRun = endpoint({
   idempotent: true,
   handle: async ({ params, body }, scope) => {
     const run = await findRun(scope, params.id);
-    const outcome = await retryOf(scope, run, body.whole);
-    if (outcome.outcome === 'created') {
-      const event = {
-        ...{ action: 'run.retried', entity: 'run', entityId: String(run.id) },
-        ...{ before: { state: run.state }, after: { run: outcome.run.id, whole: body.whole } },
-      };
-      await scope.deps.audit.record(event, scope.author(body.reason ?? null), scope.now);
-    }
-    return answerWithRun(outcome);
+    return answerWithRun(await retryOf(scope, run, body));
   },
 });
 
-async function retryOf(scope: Scope, run: Run, whole: boolean): Promise<RequestOutcome> {
+async function retryOf(
+  scope: Scope,
+  run: Run,
+  { whole, reason: why }: { whole: boolean; reason?: string | undefined },
+): Promise<RequestOutcome> {
   const { requestKey } = scope;
+  const author = scope.author(why ?? null);
   if (run.userId !== null) {
     if (run.endedAt === null || run.state === 'succeeded') throw notRetryable(run);
-    return makeUserRun(scope, { id: run.userId }, { trigger: 'retry', retryOfId: run.id });
+    return makeUserRun(scope, { id: run.userId }, { trigger: 'retry', retryOfId: run.id, author });
   }
   const result = await retry(withPatientQueue(scope), run.id, {
-    ...{ whole, requestedBy: scope.author().by },
+    ...{ whole, requestedBy: author.by, author },
     ...(requestKey === null ? {} : { key: requestKey }),
   });
   if (result.outcome === 'not_retryable') throw notRetryable(run);

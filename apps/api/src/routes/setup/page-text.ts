@@ -12,6 +12,7 @@ const WORDS = {
     submit: 'Me connecter et recevoir les droits',
     noscript: 'Cette page a besoin de JavaScript.',
     done: 'C’est fait : vous avez tous les droits. Le lien ne sert plus.',
+    signed: 'Vous êtes connecté en tant que',
     next: 'Voir ce que Passerelle sait faire',
     busy: 'NetYParéo est interrogé…',
     'login-refused': 'Cet identifiant ou ce mot de passe n’est pas accepté.',
@@ -33,6 +34,7 @@ const WORDS = {
     submit: 'Sign in and take the rights',
     noscript: 'This page needs JavaScript.',
     done: 'Done: you have all rights. The link is used up.',
+    signed: 'You are signed in as',
     next: 'See what Passerelle can do',
     busy: 'NetYParéo is being asked…',
     'login-refused': 'This user name or password is not accepted.',
@@ -67,7 +69,7 @@ export function renderPage(language: Language): string {
 <body>
 <main>
 <h1>${words.title}</h1>
-<p>${words.intro}</p>
+<p id="intro">${words.intro}</p>
 <noscript><p>${words.noscript}</p></noscript>
 <form id="form" autocomplete="on">
 <label for="username">${words.username}</label>
@@ -79,6 +81,7 @@ export function renderPage(language: Language): string {
 <button type="submit">${words.submit}</button>
 </form>
 <p id="said" role="status" ${answers}></p>
+<p id="signed" hidden>${words.signed} <strong id="name"></strong>.</p>
 <p id="next" hidden><a href="/docs">${words.next}</a></p>
 </main>
 </body>
@@ -95,8 +98,12 @@ if (location.hash.length > 1) {
   field('secret').value = location.hash.slice(1);
   history.replaceState(null, '', location.pathname);
 }
+const show = (id, isShown) => {
+  document.getElementById(id).hidden = !isShown;
+};
 const say = (name) => {
   said.textContent = said.getAttribute('data-' + name) ?? said.getAttribute('data-other');
+  said.className = name === 'busy' || name === 'done' ? name : 'refused';
 };
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
@@ -112,8 +119,12 @@ form.addEventListener('submit', async (event) => {
     });
     field('password').value = '';
     if (response.ok) {
-      form.hidden = true;
-      document.getElementById('next').hidden = false;
+      const { user } = await response.json();
+      document.getElementById('name').textContent = user.firstName + ' ' + user.lastName;
+      show('form', false);
+      show('intro', false);
+      show('signed', true);
+      show('next', true);
       say('done');
     } else {
       const { type = '' } = await response.json();
@@ -127,11 +138,21 @@ form.addEventListener('submit', async (event) => {
 });
 `;
 
-export const PAGE_STYLE = `:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
+export const PAGE_STYLE = `:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; --accent: light-dark(#1d4ed8, #93b4ff); }
 body { margin: 0; }
-main { max-width: 30rem; margin: 10vh auto; padding: 0 1rem; }
+main { box-sizing: border-box; max-width: 30rem; margin: clamp(1rem, 8vh, 6rem) auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem; line-height: 1.25; text-wrap: balance; }
 form { display: grid; gap: 0.25rem; }
 form[hidden] { display: none; }
-input, button { font: inherit; padding: 0.5rem; }
-label, button { margin-top: 0.75rem; }
+label { margin-top: 0.75rem; font-weight: 600; }
+input, button { font: inherit; padding: 0.625rem; border: 1px solid light-dark(#6b7280, #9ca3af); border-radius: 0.375rem; }
+#secret { font-family: ui-monospace, monospace; font-size: 0.875rem; }
+button { margin-top: 1.25rem; border-color: transparent; background: var(--accent); color: light-dark(#fff, #0b1020); font-weight: 600; }
+button:disabled { opacity: 0.6; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+a { color: var(--accent); }
+#signed { overflow-wrap: anywhere; }
+#said:not(:empty) { margin-top: 1.25rem; padding: 0.75rem; border-left: 0.25rem solid var(--accent); background: light-dark(#f3f4f6, #1f2430); }
+#said.refused { border-color: light-dark(#b91c1c, #fca5a5); }
+#said.done { border-color: light-dark(#15803d, #86efac); }
 `;

@@ -16,17 +16,9 @@ export const syncUser = endpoint({
   problems: ['not-found', 'ambiguous-user', ...runProblems],
   idempotent: true,
   handle: async ({ params, body }, scope) => {
-    const { deps, reach, now } = scope;
+    const { deps, reach } = scope;
     const { kind, code } = await findUser(deps.users, params.ref, reach);
-    const asked = await makeUserRun(scope, { kind, code }, { trigger: 'api' });
-    if (asked.outcome === 'created') {
-      const { id, task, userId } = asked.run;
-      const event = {
-        ...{ action: 'run.requested', entity: 'run', entityId: String(id) },
-        ...{ before: null, after: { task, site: null, dryRun: false, userId } },
-      };
-      await deps.audit.record(event, scope.author(body.reason ?? null), now);
-    }
-    return answerWithRun(asked);
+    const author = scope.author(body.reason ?? null);
+    return answerWithRun(await makeUserRun(scope, { kind, code }, { trigger: 'api', author }));
   },
 });

@@ -51,7 +51,7 @@ export async function approveHeld(
   const removed = applied.suspended + applied.links;
   if (held > 0 && removed === 0) {
     await recordDecision(work, decision, {
-      ...{ action: 'run.approve', state: 'partial', errorKind: 'superseded', ...NOTHING },
+      ...{ action: 'run.approved', state: 'partial', errorKind: 'superseded', ...NOTHING },
       error:
         'None of the removals that this run held fits the registry any more; they were dropped.',
       leftOut: held,
@@ -60,7 +60,7 @@ export async function approveHeld(
     return { outcome: 'superseded' };
   }
   await recordDecision(work, decision, {
-    ...{ action: 'run.approve', state: 'succeeded', errorKind: null, error: null, ...applied },
+    ...{ action: 'run.approved', state: 'succeeded', errorKind: null, error: null, ...applied },
     leftOut: held - removed,
   });
   await dropHeld(work);

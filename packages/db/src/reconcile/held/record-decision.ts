@@ -3,7 +3,7 @@ import type { Work } from '../work.js';
 
 /** What a decision on a held run makes of it. */
 export interface Decided {
-  action: 'run.approve' | 'run.reject';
+  action: 'run.approved' | 'run.rejected';
   state: 'succeeded' | 'partial';
   errorKind: 'superseded' | 'rejected' | null;
   error: string | null;

@@ -24,7 +24,7 @@ export async function rejectHeld(
   );
   const deciding = { tx, runId, now: now.toISOString() };
   await recordDecision(deciding, decision, {
-    ...{ action: 'run.reject', state: 'partial', errorKind: 'rejected', suspended: 0, links: 0 },
+    ...{ action: 'run.rejected', state: 'partial', errorKind: 'rejected', suspended: 0, links: 0 },
     error: `${decision.by} rejected the removals of this run: ${decision.reason}`,
     leftOut: held,
   });
