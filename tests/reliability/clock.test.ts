@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { eachBackend } from '../support/backends.js';
 import { createCluster, type TestCluster } from '../support/cluster.js';
 import { endProcess } from '../support/spawned.js';
-import { amount } from './support/amount.js';
+import { amount, IS_FULL } from './support/amount.js';
 import { expectWhole } from './support/expect-whole.js';
 import { createOffClock, type OffClock } from './support/off-clock.js';
 import { createRig, QUEUE_KINDS, type Rig } from './support/rig.js';
@@ -85,7 +85,9 @@ describe.each(KINDS)('a clock that is not the database’s, the queue on %s', (k
     await rig.untilEnded(id);
   });
 
-  test('that jumps an hour and back delays no rescue', async () => {
+  // The sample has each half of it: a rescue by clocks that are off, and jumps of the database's own.
+  const inFull = IS_FULL ? test : () => undefined;
+  inFull('that jumps an hour and back delays no rescue', async () => {
     rig = await createRig(kind, { simulator: { latencyMs: 60 }, sites: 6 });
     const clock = await offClock();
     await clock.start(rig, 'scheduler');

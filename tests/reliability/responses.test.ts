@@ -7,7 +7,7 @@ import { createRig, type Rig } from './support/rig.js';
 import { SPOILS, type SpoilingProxy, startSpoilingProxy } from './support/spoiling-proxy.js';
 
 /** Of either style. */
-const RESPONSES = amount({ sample: 10, full: 100 });
+const RESPONSES = amount({ sample: 8, full: 100 });
 
 const TASKS: readonly TaskName[] = [
   ...(['sync_students', 'sync_students', 'sync_students', 'sync_teachers'] as const),

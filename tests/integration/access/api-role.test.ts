@@ -79,7 +79,7 @@ describe('the role of the API', () => {
     ] as const) {
       const requested = await one.runs.requestRun(request, NOW);
       await one.runs.startRun(requested.run.id, [part], NOW);
-      expect(await staged()).toBe(1);
+      expect(await staged()).toBe(2);
       expect(await other.runs.endRun(requested.run.id, 'cancelled', null, NOW)).not.toBeNull();
       await db.runs.sweepStaging();
       expect(await staged()).toBe(0);

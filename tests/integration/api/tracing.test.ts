@@ -1,4 +1,5 @@
 import { chooseBackend, migrateQueue } from '@passerelle/queue';
+import { todayIn } from '@passerelle/roster';
 import { type Simulator, startSimulator } from '@passerelle/simulator';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -14,7 +15,7 @@ import {
 } from '../../support/trace-collector.js';
 import { untilTrue } from '../../support/patience.js';
 
-const TODAY = new Date().toISOString().slice(0, 10);
+const TODAY = todayIn('Europe/Paris', new Date());
 
 eachBackend('a run that was asked for over HTTP', (backend) => {
   let place: TestDatabase;

@@ -1,3 +1,4 @@
+import { todayIn } from '@passerelle/roster';
 import { startSimulator, type Simulator } from '@passerelle/simulator';
 import { openDatabase, type OpenedDatabase } from '@passerelle/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +7,7 @@ import { untilTrue } from '../../support/patience.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 import { listOf, runShape, taskShape, userShape } from './shapes.js';
 
-const TODAY = new Date().toISOString().slice(0, 10);
+const TODAY = todayIn('Europe/Paris', new Date());
 const SHAPE = { today: TODAY, learners: 60, teachers: 12, tutors: 20, sites: 2, groups: 6 };
 const silent = { info: () => undefined, warn: () => undefined };
 

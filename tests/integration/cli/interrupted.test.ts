@@ -1,4 +1,5 @@
 import { openDatabase, type OpenedDatabase } from '@passerelle/db';
+import { todayIn } from '@passerelle/roster';
 import { startSimulator, type Simulator } from '@passerelle/simulator';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CommandRoom, createCommandRoom } from '../../support/cli.js';
@@ -6,7 +7,7 @@ import { untilTrue } from '../../support/patience.js';
 import { freePort } from '../../support/spawned.js';
 import { listOf, runShape } from './shapes.js';
 
-const TODAY = new Date().toISOString().slice(0, 10);
+const TODAY = todayIn('Europe/Paris', new Date());
 let simulator: Simulator;
 let room: CommandRoom;
 let server: OpenedDatabase;
@@ -16,6 +17,8 @@ beforeAll(async () => {
   room = await createCommandRoom({
     NETYPAREO_WSDL: simulator.wsdlUrl,
     PASSERELLE_SHUTDOWN_MS: '300',
+    // What a call of the dead holds is free again after it.
+    NETYPAREO_SERVER_TIMEOUT_MS: '1500',
     PASSERELLE_LOCK_MS: '1000',
     PASSERELLE_STALLED_MS: '500',
   });

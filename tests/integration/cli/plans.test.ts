@@ -1,11 +1,12 @@
 import { type OpenedDatabase, openDatabase } from '@passerelle/db';
+import { todayIn } from '@passerelle/roster';
 import { type Simulator, startSimulator } from '@passerelle/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type CommandRoom, createCommandRoom } from '../../support/cli.js';
 import { listOf, runShape } from './shapes.js';
 
-const TODAY = new Date().toISOString().slice(0, 10);
+const TODAY = todayIn('Europe/Paris', new Date());
 const SHAPE = { today: TODAY, learners: 40, teachers: 4, tutors: 4, sites: 2, groups: 4 };
 const silent = { info: () => undefined, warn: () => undefined };
 

@@ -1,4 +1,5 @@
 import { openDatabase, type OpenedDatabase } from '@passerelle/db';
+import { todayIn } from '@passerelle/roster';
 import { type Simulator, startSimulator } from '@passerelle/simulator';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -6,7 +7,7 @@ import { z } from 'zod';
 import { type CommandRoom, createCommandRoom } from '../../support/cli.js';
 import { runShape } from './shapes.js';
 
-const TODAY = new Date().toISOString().slice(0, 10);
+const TODAY = todayIn('Europe/Paris', new Date());
 const SHAPE = { today: TODAY, learners: 60, teachers: 4, tutors: 4, sites: 2, groups: 6 };
 const silent = { info: () => undefined, warn: () => undefined };
 

@@ -1,12 +1,13 @@
 import { erasureJson, personExportJson, quarantineShape } from './shapes-of-rights.js';
 import { type OpenedDatabase, openDatabase } from '@passerelle/db';
+import { todayIn } from '@passerelle/roster';
 import { parseFault, type Simulator, startSimulator } from '@passerelle/simulator';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import pg from 'pg';
 import { listOf, runShape } from './shapes.js';
 import { type CommandRoom, createCommandRoom } from '../../support/cli.js';
 
-const TODAY = new Date().toISOString().slice(0, 10);
+const TODAY = todayIn('Europe/Paris', new Date());
 const SHAPE = {
   today: TODAY,
   badRecords: 1,

@@ -174,7 +174,7 @@ describe('starting', () => {
       { number: 2, state: 'pending', attempt: 0 },
     ]);
     expect(first?.[1]).toMatchObject({ reading: 'sites', periodCode: '2026' });
-    expect(await stagingTables(run)).toBe(1);
+    expect(await stagingTables(run)).toBe(2);
     expect(await db.runs.getRun(run.id)).toMatchObject({ state: 'running', startedAt: NOW });
   });
 
@@ -267,7 +267,7 @@ describe('ending', () => {
     await db.sql.query('CREATE UNLOGGED TABLE staging.run_999999_sites (code text)');
 
     expect(await db.runs.sweepStaging()).toBe(1);
-    expect(await stagingTables(run)).toBe(1);
+    expect(await stagingTables(run)).toBe(2);
   });
 });
 

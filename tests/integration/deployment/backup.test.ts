@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openDatabase } from '@passerelle/db';
+import { todayIn } from '@passerelle/roster';
 import { type Simulator, startSimulator } from '@passerelle/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandRoom, createCommandRoom } from '../../support/cli.js';
@@ -19,7 +20,7 @@ const TASKS = ['update_caches', 'sync_sites', 'sync_groups', 'sync_students', 's
 let simulator: Simulator;
 let directory: string;
 beforeAll(async () => {
-  const today = new Date().toISOString().slice(0, 10);
+  const today = todayIn('Europe/Paris', new Date());
   simulator = await startSimulator({ centre: { learners: 40, today } });
   directory = await mkdtemp(join(tmpdir(), 'passerelle-backup-'));
   return async () => {

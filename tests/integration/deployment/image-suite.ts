@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { access, chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { todayIn } from '@passerelle/roster';
 import { type Simulator, startSimulator } from '@passerelle/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -43,7 +44,7 @@ export function describeImage(installation: Installation, buildMs: number): void
       image = await rehearseImage(installation);
       database = await createTestDatabase({ migrated: false });
       redis = await startRedis();
-      const today = new Date().toISOString().slice(0, 10);
+      const today = todayIn('Europe/Paris', new Date());
       simulator = await startSimulator({ centre: { ...CENTRE, today } });
       settings = await settingsOf('worker-1');
     }, buildMs);

@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDatabase, migrateDatabase, pendingMigrations } from '@passerelle/db';
+import { todayIn } from '@passerelle/roster';
 import { type Simulator, startSimulator } from '@passerelle/simulator';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createCommandRoom } from '../../support/cli.js';
@@ -14,7 +15,7 @@ import { query } from './table-contents.js';
 const MIGRATIONS = join(CHECKOUT, 'prisma/migrations');
 const DATA = join(import.meta.dirname, 'first-registry.sql');
 
-const TODAY = new Date().toISOString().slice(0, 10);
+const TODAY = todayIn('Europe/Paris', new Date());
 
 let names: string[];
 let directory: string;
