@@ -28,11 +28,16 @@ function succeed(state: LimitState, times: number, now: number): LimitState {
 }
 
 describe('slow start', () => {
-  it('begins with one call, and asks for one more after each round that went well', () => {
+  it('begins with one call, and asks for one more with each that went well', () => {
     expect(initialLimit(SETTINGS).current).toBe(1);
     expect(
       [1, 2, 3, 5, 6].map((calls) => succeed(initialLimit(SETTINGS), calls, 10).current),
-    ).toEqual([2, 2, 3, 3, 4]);
+    ).toEqual([2, 3, 4, 6, 7]);
+  });
+
+  it('is over once a ceiling is known: then a round must go well for one more', () => {
+    const known = at({ current: 2, ceiling: 7 });
+    expect([1, 2, 4, 5].map((calls) => succeed(known, calls, 10).current)).toEqual([2, 3, 3, 4]);
   });
 
   it('ends at what reading may have', () => {

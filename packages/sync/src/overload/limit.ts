@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 /**
  * How many calls at once the server bears, as far as is known: the adaptive part
- * of the limit. Additive increase by one after each round of calls that went
- * well, and a memory of the ceiling that was met, which is what keeps a
+ * of the limit. Slow start until the server was seen to fail, then additive increase
+ * by one after each round of calls that went well, and a memory of the ceiling that was met, which is what keeps a
  * sawtooth from costing a third of the time (performance.md, "P6, simulated").
  */
 export const limitState = z.object({
@@ -41,7 +41,7 @@ export interface LimitSample {
   inFlight: number;
 }
 
-/** Slow start: from one call, one more after each round. */
+/** Slow start: from one call, one more with each that went well. */
 export function initialLimit(settings: Pick<LimitSettings, 'firstPatienceMs'>): LimitState {
   return {
     ...{ current: 1, ceiling: null, trying: false, clean: 0, unproven: false },
@@ -67,7 +67,7 @@ export function afterSuccess(
   if (sample.inFlight < state.current * USED_SHARE) return { ...state, unproven: false };
   const clean = state.clean + 1;
   const proven = { ...state, clean, unproven: false };
-  if (clean < roundsFor(state) * state.current) return proven;
+  if (clean < neededFor(state)) return proven;
   if (state.trying) {
     // The ceiling has gone: the server bears more than it did.
     const free = { ...proven, trying: false, ceiling: null, patienceMs: settings.firstPatienceMs };
@@ -112,9 +112,13 @@ function isStale({ cutAt }: LimitState, { startedAt }: LimitSample): boolean {
   return cutAt !== null && startedAt <= cutAt;
 }
 
-/** What failed once must go well for longer before more is asked. */
-function roundsFor({ trying }: LimitState): number {
-  return trying ? 2 : 1;
+/**
+ * Good calls before one more is asked for: one in slow start, which doubles the limit with
+ * each round; a round of them where a ceiling is known; two while that is tried again.
+ */
+function neededFor({ ceiling, trying, current }: LimitState): number {
+  if (ceiling === null) return 1;
+  return trying ? 2 * current : current;
 }
 
 function raised(state: LimitState, { max }: LimitSettings): LimitState {
