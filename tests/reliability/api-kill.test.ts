@@ -115,25 +115,35 @@ async function openClients({ db }: Rig, url: string): Promise<KeyedClient[]> {
   );
 }
 
-/** Each client goes through its share, and asks for every third thing once more. */
-async function askAll(
+/** Each client goes through its share of the requests, one after the other. */
+async function eachOfItsShare(
   clients: readonly KeyedClient[],
   requests: readonly KeyedRequest[],
-  answers: Map<string, KeyedAnswer>,
+  ask: (client: KeyedClient, asked: KeyedRequest, place: number) => Promise<void>,
 ): Promise<void> {
   await Promise.all(
     clients.map(async (client, own) => {
       for (let place = own; place < requests.length; place += clients.length) {
         const asked = requests[place];
-        if (asked === undefined) return;
-        const answer = await askUntilAnswered(client, asked);
-        answers.set(asked.key, answer);
-        if (place % 3 !== 0) continue;
-        const again = await askUntilAnswered(client, asked);
-        expect(again).toMatchObject({ runId: answer.runId, replayed: true });
+        if (asked !== undefined) await ask(client, asked, place);
       }
     }),
   );
+}
+
+/** Every third thing is asked for once more. */
+async function askAll(
+  clients: readonly KeyedClient[],
+  requests: readonly KeyedRequest[],
+  answers: Map<string, KeyedAnswer>,
+): Promise<void> {
+  await eachOfItsShare(clients, requests, async (client, asked, place) => {
+    const answer = await askUntilAnswered(client, asked);
+    answers.set(asked.key, answer);
+    if (place % 3 !== 0) return;
+    const again = await askUntilAnswered(client, asked);
+    expect(again).toMatchObject({ runId: answer.runId, replayed: true });
+  });
 }
 
 async function expectReplays(
@@ -141,17 +151,11 @@ async function expectReplays(
   requests: readonly KeyedRequest[],
   answers: ReadonlyMap<string, KeyedAnswer>,
 ): Promise<void> {
-  await Promise.all(
-    clients.map(async (client, own) => {
-      for (let place = own; place < requests.length; place += clients.length) {
-        const asked = requests[place];
-        if (asked === undefined) return;
-        const again = await askUntilAnswered(client, asked);
-        const runId = answers.get(asked.key)?.runId;
-        expect(again).toMatchObject({ runId, replayed: true });
-      }
-    }),
-  );
+  await eachOfItsShare(clients, requests, async (client, asked) => {
+    const again = await askUntilAnswered(client, asked);
+    const runId = answers.get(asked.key)?.runId;
+    expect(again).toMatchObject({ runId, replayed: true });
+  });
 }
 
 /**

@@ -57,6 +57,20 @@ describe('gather', () => {
     expect(await second).toBe('<2>');
   });
 
+  it('lets what one asked for cost nobody else an answer', async () => {
+    const asked: number[][] = [];
+    const ask = gather(async (items: readonly number[]) => {
+      asked.push([...items]);
+      if (items.includes(13)) throw new Error('unlucky');
+      return items.map((n) => `<${n}>`);
+    }, 10);
+    const all = await Promise.allSettled([1, 2, 13, 4].map(ask));
+    expect(all.map((one) => (one.status === 'fulfilled' ? one.value : String(one.reason)))).toEqual(
+      ['<1>', '<2>', 'Error: unlucky', '<4>'],
+    );
+    expect(asked).toEqual([[1], [2, 13, 4], [2], [13], [4]]);
+  });
+
   it('does not leave anybody without an answer', async () => {
     const ask = gather(async () => ['only one too', 'many'], 10);
     await expect(ask(1)).rejects.toThrow('Not everybody was answered.');

@@ -2,7 +2,8 @@
  * Makes one piece of work of all that is asked for while another is under way: who asks
  * alone waits for nobody, and many at once cost little more than one.
  *
- * @param work answers all of these, in their order; if it fails, it has failed for each of them
+ * @param work answers all of these, in their order, and may be repeated: if it fails for
+ *   several, it is done for each of them alone
  * @param most how many are taken together
  */
 export function gather<Item, Answer>(
@@ -19,7 +20,9 @@ export function gather<Item, Answer>(
       // As many as there are: none is missing.
       for (const [place, { resolve }] of taken.entries()) resolve(answers[place] as Answer);
     } catch (error) {
-      for (const { reject } of taken) reject(error);
+      // What one of them asked for must not cost the others theirs.
+      if (taken.length > 1) await Promise.all(taken.map((one) => answer([one])));
+      else for (const { reject } of taken) reject(error);
     }
   };
 

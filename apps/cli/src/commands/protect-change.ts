@@ -13,8 +13,7 @@ export async function protect(
   text: string,
 ): Promise<ExitCode> {
   const { protections } = await context.stores();
-  const warrant = { by: actorOfCommand(), reason: reasonOf(text) };
-  if (!(await protections.protect(subject, warrant, context.now()))) throw unknown(subject);
+  if (!(await protections.protect(subject, warrantOf(text), context.now()))) throw unknown(subject);
   say(context.terminal, `${nameOf(subject)} is protected from removals.`);
   return EXIT.done;
 }
@@ -26,8 +25,7 @@ export async function unprotect(
   text: string,
 ): Promise<ExitCode> {
   const { protections } = await context.stores();
-  const warrant = { by: actorOfCommand(), reason: reasonOf(text) };
-  const removed = await protections.unprotect(subject, warrant, context.now());
+  const removed = await protections.unprotect(subject, warrantOf(text), context.now());
   if (removed === null) throw new UsageError(`${nameOf(subject)} is not protected.`);
   const links =
     removed === 0 ? '' : ` ${counted(removed, 'link')} of people who are suspended went with it.`;
@@ -35,10 +33,11 @@ export async function unprotect(
   return EXIT.done;
 }
 
-function reasonOf(text: string): string {
+/** Who says so, and why. */
+function warrantOf(text: string): { by: string; reason: string } {
   const reason = text.trim();
   if (reason === '') throw new UsageError('Say why: --reason cannot be empty.');
-  return reason;
+  return { by: actorOfCommand(), reason };
 }
 
 const nameOf = ({ kind, code }: ProtectedSubject): string => `${kind}:${code}`;

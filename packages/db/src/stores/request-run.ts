@@ -127,9 +127,8 @@ function rowOf({ request, now }: TimedRequest, n: number): Record<string, unknow
 
 /** A row as Prisma names its columns. */
 function inCamelCase(row: Readonly<Record<string, unknown>>): SyncRunModel {
-  const named: Record<string, unknown> = {};
-  for (const [column, value] of Object.entries(row)) named[fieldOf(column)] = value;
-  return named as unknown as SyncRunModel; // every column of it was asked for
+  const fields = Object.entries(row).map(([column, value]) => [fieldOf(column), value]);
+  return Object.fromEntries(fields) as SyncRunModel;
 }
 
 /** Always the same few. */

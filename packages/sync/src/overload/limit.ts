@@ -3,8 +3,9 @@ import { z } from 'zod';
 /**
  * How many calls at once the server bears, as far as is known: the adaptive part
  * of the limit. Slow start until the server was seen to fail, then additive increase
- * by one after each round of calls that went well, and a memory of the ceiling that was met, which is what keeps a
- * sawtooth from costing a third of the time (performance.md, "P6, simulated").
+ * by one after each round of calls that went well, and a memory of the ceiling that was
+ * met, which is what keeps a sawtooth from costing a third of the time (performance.md,
+ * "P6, simulated").
  */
 export const limitState = z.object({
   /** Calls at once that are allowed now, at least 1. */
