@@ -1,28 +1,45 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { PrismaClient } from './generated/client.js';
+import { type Ask, createAsk } from './statements.js';
 
 export type { PrismaClient } from './generated/client.js';
 
+/** The ways to the database, on one pool of connections. */
+export interface Connections {
+  client: PrismaClient;
+  /** For the few statements that all requests make. */
+  ask: Ask;
+  close(): Promise<void>;
+}
+
 /**
- * The Prisma client over a pool of its own; nothing is connected before the
- * first query.
+ * Opens the pool; nothing is connected before the first query.
  *
  * @param url connection string
  * @param options.poolSize connections at most; keep the sum over all processes
  *   below the server's `max_connections`
  * @param options.warn told of connections that broke while idle
  */
-export function createClient(
+export function openConnections(
   url: string,
   options: { poolSize: number; warn: (message: string) => void },
-): PrismaClient {
-  const lost = (error: Error) =>
+): Connections {
+  const lost = (error: Error): void =>
     options.warn(`A database connection was lost (${describe(error)}).`);
-  const adapter = new PrismaPg(
-    { connectionString: url, max: options.poolSize, connectionTimeoutMillis: 30_000 },
-    { onPoolError: lost, onConnectionError: lost },
-  );
-  return new PrismaClient({ adapter });
+  const pool = new pg.Pool({
+    ...{ connectionString: url, max: options.poolSize, connectionTimeoutMillis: 30_000 },
+  });
+  pool.on('error', lost);
+  const client = new PrismaClient({ adapter: new PrismaPg(pool, { onConnectionError: lost }) });
+  return {
+    client,
+    ask: createAsk(pool),
+    close: async () => {
+      await client.$disconnect();
+      await pool.end();
+    },
+  };
 }
 
 /** A driver's message may quote what was sent; its code does not. */

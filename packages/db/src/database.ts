@@ -33,7 +33,7 @@ import { createGrantStore } from './access/grant-store.js';
 import { createSessionStore } from './access/session-store.js';
 import { createSetupLinkStore } from './access/setup-link-store.js';
 import { createTokenStore } from './access/token-store.js';
-import { createClient } from './client.js';
+import { openConnections } from './client.js';
 import { createPlaceDirectory } from './directory/place-directory.js';
 import { createFiguresReader } from './figures/figures-reader.js';
 import { createLoginDirectory } from './logins/login-directory.js';
@@ -111,7 +111,8 @@ const NEVER_MET = initialState(
  */
 export function createDatabase(url: string, options: DatabaseOptions): Database {
   const { poolSize, log, initialSource: initial = NEVER_MET } = options;
-  const client = createClient(url, { poolSize, warn: (message) => log.warn(message) });
+  const connections = openConnections(url, { poolSize, warn: (message) => log.warn(message) });
+  const { client, ask } = connections;
   const bell = createPermitBell(url);
   const connection = {
     ping: async () => {
@@ -128,11 +129,11 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
     },
     close: async () => {
       await bell.close();
-      await client.$disconnect();
+      await connections.close();
     },
   };
   return {
-    runs: translateErrors('runs', createRunStore(client)),
+    runs: translateErrors('runs', createRunStore(client, ask)),
     runEvents: translateErrors('runEvents', createRunEvents(client)),
     bulkRetries: translateErrors('bulkRetries', createBulkRetryStore(client)),
     tasks: translateErrors('tasks', createTaskStore(client)),
@@ -149,7 +150,7 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
     alerts: translateErrors('alerts', createAlertStore(client)),
     figures: translateErrors('figures', createFiguresReader(client)),
     grants: translateErrors('grants', createGrantStore(client)),
-    tokens: translateErrors('tokens', createTokenStore(client)),
+    tokens: translateErrors('tokens', createTokenStore(client, ask)),
     sessions: translateErrors('sessions', createSessionStore(client)),
     setupLinks: translateErrors('setupLinks', createSetupLinkStore(client)),
     audit: translateErrors('audit', createAuditLog(client)),

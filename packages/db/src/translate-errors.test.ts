@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { expect, test } from 'vitest';
 import { RegistryError } from './errors.js';
 import { translateError, translateErrors } from './translate-errors.js';
@@ -47,9 +48,42 @@ test('a store’s methods translate, and let other errors, results and values pa
   expect(store.count()).toBe(3);
 });
 
-test('a connection that broke in mid-statement is a registry that cannot be reached', () => {
-  const broken = new Error('Connection terminated unexpectedly');
-  expect(translateError('sourceState.take', broken)).toMatchObject({
-    ...{ name: 'RegistryError', kind: 'unreachable', retryable: true },
-  });
+/** An error as pg throws it. */
+function pgError(code: string): Error {
+  return Object.assign(new pg.DatabaseError('canary', 6, 'error'), { code });
+}
+
+const said = (message: string): Error => new Error(message);
+
+test.each<[string, Error, string, string | undefined]>([
+  ['of a server that goes down', pgError('57P01'), 'unreachable', '57P01'],
+  ['of a full disk', pgError('53100'), 'full', '53100'],
+  ['of a missing table', pgError('42P01'), 'not_migrated', '42P01'],
+  ['of a statement', pgError('22007'), 'statement', '22007'],
+  [
+    'of a port that nobody listens at',
+    Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }),
+    ...(['unreachable', 'ECONNREFUSED'] as const),
+  ],
+  ['of a socket', Object.assign(said('canary'), { syscall: 'read' }), 'unreachable', undefined],
+  [
+    'of a connection that breaks in mid-statement',
+    said('Connection terminated unexpectedly'),
+    ...(['unreachable', undefined] as const),
+  ],
+  [
+    'of a connection that is broken',
+    said('Client has encountered a connection error and is not queryable'),
+    ...(['unreachable', undefined] as const),
+  ],
+  [
+    'of connections that are all in use',
+    said('timeout exceeded when trying to connect'),
+    ...(['busy', undefined] as const),
+  ],
+])('pg’s error %s, without what it said', (_what, error, kind, code) => {
+  const translated = translateError('sourceState.take', error);
+
+  expect(translated).toMatchObject({ name: 'RegistryError', kind, code });
+  expect(String((translated as Error).stack)).not.toContain('canary');
 });

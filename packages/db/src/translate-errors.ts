@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { RegistryError, type RegistryErrorKind } from './errors.js';
 
 /**
@@ -34,7 +35,8 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 /** The driver's error in our terms; any other as it is. */
 export function translateError(operation: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  if (isBrokenOff(error)) return new RegistryError('unreachable', operation, undefined);
+  const kindOfPg = kindOfPgError(error);
+  if (kindOfPg !== undefined) return new RegistryError(kindOfPg, operation, codeOf(error));
   if (!/^(Prisma|DriverAdapter)/.test(error.name)) return error;
   const { code, meta, cause } = error as DriverError;
   const inner = meta?.driverAdapterError?.cause ?? (cause as InnerError | undefined);
@@ -47,9 +49,26 @@ export function translateError(operation: string, error: unknown): unknown {
   return new RegistryError(kind, operation, state);
 }
 
-/** A connection that breaks in mid-statement: pg says so in words alone, and Prisma passes it on. */
-function isBrokenOff({ name, message }: Error): boolean {
-  return name === 'Error' && message.startsWith('Connection terminated');
+/** What pg throws itself; Prisma passes some of it on. Undefined: it is not pg's. */
+function kindOfPgError(error: Error): RegistryErrorKind | undefined {
+  if (error instanceof pg.DatabaseError) return kindOfState(error.code) ?? 'statement';
+  if ('syscall' in error || SOCKET_CODES.has(codeOf(error) ?? '')) return 'unreachable';
+  if (error.name !== 'Error') return undefined;
+  return SAID.find(([words]) => error.message.startsWith(words))?.[1];
+}
+
+/** Of the error of a name that has several addresses, none of which answers, there is the code alone. */
+const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE']);
+
+/** Where pg says in words alone what it is. */
+const SAID: readonly [words: string, RegistryErrorKind][] = [
+  ['Connection terminated', 'unreachable'],
+  ['Client has encountered a connection error', 'unreachable'],
+  ['timeout exceeded when trying to connect', 'busy'],
+];
+
+function codeOf(error: Error): string | undefined {
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 interface InnerError {

@@ -21,15 +21,9 @@ export interface RunToAdd {
   count: number;
 }
 
-/**
- * So many are added one by one, beside each other: BullMQ's way of adding many at once
- * makes temporary tables on PostgreSQL, which takes as long as adding some.
- */
-const FEW = 3;
-
 /** Puts runs on the queue; those that are there with the same count are not added again. */
 export async function addRuns(
-  { queues }: QueueObjects,
+  objects: QueueObjects,
   options: QueueOptions,
   runs: readonly RunToAdd[],
 ): Promise<void> {
@@ -38,8 +32,28 @@ export async function addRuns(
     data: parsePayload('run', { runId, count }),
     opts: { ...jobOptions('run', options), jobId: runJobId(runId, count) },
   }));
-  if (jobs.length > FEW) await queues.runs.addBulk(jobs);
-  else await Promise.all(jobs.map(({ name, data, opts }) => queues.runs.add(name, data, opts)));
+  const [only] = jobs;
+  if (only !== undefined && jobs.length === 1) {
+    await objects.queues.runs.add(only.name, only.data, only.opts);
+  } else await addTogether(objects, options, jobs);
+}
+
+/**
+ * In one statement or round trip. BullMQ's way of adding many to a queue makes temporary
+ * tables on PostgreSQL, which costs more than adding them one by one: there each is a flow of
+ * nothing but itself. On Redis, BullMQ keeps to itself what kept it from adding a flow.
+ */
+async function addTogether(
+  { queues, flows }: QueueObjects,
+  { backend }: QueueOptions,
+  jobs: Parameters<QueueObjects['queues']['runs']['addBulk']>[0],
+): Promise<void> {
+  if (backend.kind === 'redis') await queues.runs.addBulk(jobs);
+  else {
+    await flows.addBulk(
+      jobs.map(({ name, data, opts = {} }) => ({ name, data, opts, queueName: 'runs' })),
+    );
+  }
 }
 
 /**

@@ -14,12 +14,28 @@ function manualWork() {
   return { work, asked, end, fail: (turn: number) => ends[turn]?.reject(new Error('broken')) };
 }
 
+/** Until what is due in this turn of the event loop was done. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 describe('gather', () => {
-  it('begins at once for who comes alone, and takes the others together afterwards', async () => {
+  it('takes together who comes in one turn of the event loop', async () => {
+    const { work, asked, end } = manualWork();
+    const ask = gather(work, 10);
+    const both = Promise.all([ask(1), Promise.resolve().then(() => ask(2))]);
+    await turn();
+    expect(asked).toEqual([[1, 2]]);
+    end(0);
+    expect(await both).toEqual(['<1>', '<2>']);
+  });
+
+  it('begins with who comes alone, and takes the others together afterwards', async () => {
     const { work, asked, end } = manualWork();
     const ask = gather(work, 10);
     const first = ask(1);
+    await turn();
+    expect(asked).toEqual([[1]]);
     const others = Promise.all([ask(2), ask(3)]);
+    await turn();
     expect(asked).toEqual([[1]]);
     end(0);
     expect(await first).toBe('<1>');
@@ -35,21 +51,21 @@ describe('gather', () => {
   it('takes no more at once than it may', async () => {
     const { work, asked, end } = manualWork();
     const ask = gather(work, 2);
-    const all = Promise.all([1, 2, 3, 4].map(ask));
-    end(0);
-    for (let turn = 1; turn < 3; turn += 1) {
-      await expect.poll(() => asked.length).toBe(turn + 1);
-      end(turn);
+    const all = Promise.all([1, 2, 3, 4, 5].map(ask));
+    for (let place = 0; place < 3; place += 1) {
+      await expect.poll(() => asked.length).toBe(place + 1);
+      end(place);
     }
-    expect(await all).toEqual(['<1>', '<2>', '<3>', '<4>']);
-    expect(asked).toEqual([[1], [2, 3], [4]]);
+    expect(await all).toEqual(['<1>', '<2>', '<3>', '<4>', '<5>']);
+    expect(asked).toEqual([[1, 2], [3, 4], [5]]);
   });
 
   it('fails for those it was done for, and goes on with the others', async () => {
     const { work, asked, end, fail } = manualWork();
-    const ask = gather(work, 10);
+    const ask = gather(work, 1);
     const first = ask(1);
     const second = ask(2);
+    await turn();
     fail(0);
     await expect(first).rejects.toThrow('broken');
     await expect.poll(() => asked.length).toBe(2);
@@ -68,7 +84,7 @@ describe('gather', () => {
     expect(all.map((one) => (one.status === 'fulfilled' ? one.value : String(one.reason)))).toEqual(
       ['<1>', '<2>', 'Error: unlucky', '<4>'],
     );
-    expect(asked).toEqual([[1], [2, 13, 4], [2], [13], [4]]);
+    expect(asked).toEqual([[1, 2, 13, 4], [1], [2], [13], [4]]);
   });
 
   it('does not leave anybody without an answer', async () => {

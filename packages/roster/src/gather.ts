@@ -1,6 +1,7 @@
 /**
- * Makes one piece of work of all that is asked for while another is under way: who asks
- * alone waits for nobody, and many at once cost little more than one.
+ * Makes one piece of work of all that is asked for in one turn of the event loop, or while
+ * another is under way: who asks alone waits for nobody, and many at once cost little more
+ * than one.
  *
  * @param work answers all of these, in their order, and may be repeated: if it fails for
  *   several, it is done for each of them alone
@@ -29,6 +30,8 @@ export function gather<Item, Answer>(
   const workOff = async (): Promise<void> => {
     isUnderWay = true;
     while (waiting.length > 0) {
+      // What came over several connections at once is heard of one after the other.
+      await new Promise(setImmediate);
       const taken = waiting.slice(0, most);
       waiting = waiting.slice(most);
       await answer(taken);

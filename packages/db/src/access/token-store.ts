@@ -2,6 +2,7 @@ import { gather, isCapability } from '@passerelle/roster';
 import type { Author, Token, TokenFilter, TokenStore } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 import type { ApiTokenModel } from '../generated/models.js';
+import type { Ask } from '../statements.js';
 import { recordEvent } from './audit-log.js';
 import { beforeId, toPage } from './pages.js';
 
@@ -12,8 +13,8 @@ const USE_NOTED_EVERY_MS = 60_000;
 const TOKENS_AT_ONCE = 100;
 
 /** Rights of programs, in `api_tokens`. */
-export function createTokenStore(client: PrismaClient): TokenStore {
-  const findOne = gather((hashes: readonly string[]) => findByHash(client, hashes), TOKENS_AT_ONCE);
+export function createTokenStore(client: PrismaClient, ask: Ask): TokenStore {
+  const findOne = gather((hashes: readonly string[]) => findByHash(ask, hashes), TOKENS_AT_ONCE);
   return {
     createToken: ({ hash: tokenHash, name, capabilities, siteCodes, expiresAt }, author, now) =>
       client.$transaction(async (tx) => {
@@ -82,17 +83,18 @@ async function revokeToken(
   });
 }
 
-/** As they are now: nothing is looked up before it was asked for. */
-async function findByHash(
-  client: PrismaClient,
-  hashes: readonly string[],
-): Promise<(ApiTokenModel | null)[]> {
-  // In SQL: it is on the way of every request.
-  const rows = await client.$queryRaw<ApiTokenModel[]>`
+const FIND_BY_HASH = {
+  name: 'find_tokens',
+  text: `
     SELECT id, name, token_hash AS "tokenHash", capabilities, site_codes AS "siteCodes",
            created_by AS "createdBy", created_at AS "createdAt", expires_at AS "expiresAt",
            last_used_at AS "lastUsedAt", revoked_at AS "revokedAt"
-      FROM api_tokens WHERE token_hash = ANY(${[...new Set(hashes)]}::text[])`;
+      FROM api_tokens WHERE token_hash = ANY($1::text[])`,
+};
+
+/** As they are now: nothing is looked up before it was asked for. */
+async function findByHash(ask: Ask, hashes: readonly string[]): Promise<(ApiTokenModel | null)[]> {
+  const rows = await ask<ApiTokenModel>(FIND_BY_HASH, [[...new Set(hashes)]]);
   const byHash = new Map(rows.map((row) => [row.tokenHash, row]));
   return hashes.map((hash) => byHash.get(hash) ?? null);
 }

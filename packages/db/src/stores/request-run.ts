@@ -1,8 +1,9 @@
 import type { TaskName } from '@passerelle/roster';
 import type { DueDate, RequestOutcome, Run, RunRequest } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
-import type { Prisma } from '../generated/client.js';
+import { Prisma } from '../generated/client.js';
 import type { SyncRunModel } from '../generated/models.js';
+import { type Ask, askWithin } from '../statements.js';
 import { toRun } from './run-rows.js';
 
 /** A request, and when it was made. */
@@ -17,24 +18,24 @@ export interface TimedRequest {
  * reads what was asked for.
  */
 export async function requestRun(
-  client: Prisma.TransactionClient,
+  tx: Prisma.TransactionClient,
   request: RunRequest,
   now: Date,
 ): Promise<RequestOutcome> {
-  const [outcome] = await requestRuns(client, [{ request, now }]);
+  const [outcome] = await requestRuns(askWithin(tx), [{ request, now }]);
   if (outcome === undefined) throw new Error('The database did not answer who has the run.');
   return outcome;
 }
 
 /** Likewise for several who ask at once: one statement looks, writes the runs and tells the audit. */
 export async function requestRuns(
-  client: Prisma.TransactionClient,
+  ask: Ask,
   asked: readonly TimedRequest[],
 ): Promise<RequestOutcome[]> {
   const found = new Map<TimedRequest, Found>();
   for (let left = asked; left.length > 0; left = left.filter((one) => !found.has(one))) {
     // Who is not among them was too late to be the first and too early to see who was: next time they do.
-    for (const [one, run] of await findOrInsert(client, left)) found.set(one, run);
+    for (const [one, run] of await findOrInsert(ask, left)) found.set(one, run);
   }
   return asked.flatMap((one) => {
     const run = found.get(one);
@@ -64,13 +65,11 @@ function readsWhatIsAsked(run: Run, request: RunRequest): boolean {
 }
 
 /** In the order of tasks, so that two who ask for several wait for each other in one direction only. */
-async function findOrInsert(
-  client: Prisma.TransactionClient,
-  asked: readonly TimedRequest[],
-): Promise<[TimedRequest, Found][]> {
-  const rows = await client.$queryRaw<Record<string, unknown>[]>`
+const FIND_OR_INSERT = {
+  name: 'find_or_insert_runs',
+  text: `
     WITH asked AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(asked.map(rowOf))}::jsonb) AS a (
+      SELECT * FROM jsonb_to_recordset($1::jsonb) AS a (
         n int, task text, trigger run_trigger, site_code text, user_id int, retry_of_id int,
         requested_by text, dry_run bool, only_missing bool, enqueue_count int, queued_at timestamptz,
         actor text, reason text, from_where text)),
@@ -104,12 +103,25 @@ async function findOrInsert(
              free.reason, free.from_where, free.queued_at
         FROM made JOIN free USING (id) LEFT JOIN sync_runs old ON old.id = made.retry_of_id
        WHERE free.actor IS NOT NULL ORDER BY made.id)
-    SELECT true AS is_new, free.n, made.* FROM made JOIN free USING (id)
-     UNION ALL SELECT false, active.* FROM active`;
+    SELECT is_new, n, ${columns()}
+      FROM (SELECT true AS is_new, free.n, made.* FROM made JOIN free USING (id)
+             UNION ALL SELECT false, active.* FROM active) AS found`,
+};
+
+interface FoundRow extends SyncRunModel {
+  is_new: boolean;
+  /** The place among what was asked. */
+  n: number;
+}
+
+async function findOrInsert(
+  ask: Ask,
+  asked: readonly TimedRequest[],
+): Promise<[TimedRequest, Found][]> {
+  const rows = await ask<FoundRow>(FIND_OR_INSERT, [JSON.stringify(asked.map(rowOf))]);
   return rows.flatMap((row) => {
-    const one = asked[Number(row['n'])];
-    if (one === undefined) return [];
-    return [[one, { isNew: row['is_new'] === true, run: toRun(inCamelCase(row)) }]];
+    const one = asked[row.n];
+    return one === undefined ? [] : [[one, { isNew: row.is_new, run: toRun(row) }]];
   });
 }
 
@@ -125,21 +137,11 @@ function rowOf({ request, now }: TimedRequest, n: number): Record<string, unknow
   };
 }
 
-/** A row as Prisma names its columns. */
-function inCamelCase(row: Readonly<Record<string, unknown>>): SyncRunModel {
-  const fields = Object.entries(row).map(([column, value]) => [fieldOf(column), value]);
-  return Object.fromEntries(fields) as SyncRunModel;
-}
-
-/** Always the same few. */
-const fieldsByColumn = new Map<string, string>();
-
-function fieldOf(column: string): string {
-  const known = fieldsByColumn.get(column);
-  if (known !== undefined) return known;
-  const field = column.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-  fieldsByColumn.set(column, field);
-  return field;
+/** Those of a run, named as Prisma names them. */
+function columns(): string {
+  return Object.values(Prisma.SyncRunScalarFieldEnum)
+    .map((field) => `${field.replaceAll(/[A-Z]/g, (big) => `_${big.toLowerCase()}`)} AS "${field}"`)
+    .join(', ');
 }
 
 /**

@@ -10,16 +10,17 @@ import { requestKeyedRun } from './request-keyed-run.js';
 import { requestDueRun, requestRuns, type TimedRequest } from './request-run.js';
 import { activeStates, toPart, toRejectedRecord, toRun } from './run-rows.js';
 import { startRun } from './start-run.js';
+import type { Ask } from '../statements.js';
 
 /** Requests that are written down together, at most. */
 const REQUESTS_AT_ONCE = 100;
 
 /** Runs and their parts, in `sync_runs` and `sync_run_parts`. */
-export function createRunStore(client: PrismaClient): RunStore {
+export function createRunStore(client: PrismaClient, ask: Ask): RunStore {
   const staging = createStaging(client);
   const deps = { client, staging };
   const requestOne = gather(
-    (asked: readonly TimedRequest[]) => requestRuns(client, asked),
+    (asked: readonly TimedRequest[]) => requestRuns(ask, asked),
     REQUESTS_AT_ONCE,
   );
   return {
