@@ -38,7 +38,13 @@ export async function judgeSearch(rig, { people, searches }) {
 
 /** The median of each kind of search. */
 async function measureSearches(users, sites, searches) {
-  const kinds = searchesOf(sites).map((kind) => ({ ...kind, tookMs: [] }));
+  const kinds = [];
+  for (const { name, filter, following } of searchesOf(sites)) {
+    const { nextCursor } = following ? await users.listUsers({ ...filter, limit: 50 }) : {};
+    if (nextCursor === null) continue;
+    const cursor = nextCursor === undefined ? {} : { cursor: nextCursor };
+    kinds.push({ name, filter: { ...filter, ...cursor }, tookMs: [] });
+  }
   for (let turn = 0; turn < WARM_UP + searches; turn += 1) {
     for (const { filter, tookMs } of kinds) {
       const begun = performance.now();
@@ -49,8 +55,8 @@ async function measureSearches(users, sites, searches) {
   return kinds.map(({ name, tookMs }) => ({ name, ms: median(tookMs) }));
 }
 
-/** A name of everybody's, of one in sixteen, of few, and what is nobody's. */
-const TEXTS = ['', 'm', 'ma', 'malero', 'nobody at all'];
+/** A name of everybody's, of one in eight, sixteen and 256, of few, two words, and what is nobody's. */
+const TEXTS = ['', 'm', 'ma', 'male', 'malero', 'male s', 'nobody at all'];
 
 function searchesOf(sites) {
   const reaches = [
@@ -63,6 +69,7 @@ function searchesOf(sites) {
         filter: { reach: [site.code] },
       };
     }),
+    { where: 'within two sites', filter: { reach: [7, 60].map((at) => sites[at]?.code ?? '1') } },
     { where: 'within twenty sites', filter: { reach: sites.slice(5, 25).map(({ code }) => code) } },
   ];
   const texts = reaches.flatMap(({ where, filter }) =>
@@ -74,7 +81,20 @@ function searchesOf(sites) {
   const [, , , , , , , second] = sites;
   return [
     ...texts,
+    ...reaches.flatMap(({ where, filter }) =>
+      ['', 'ma'].map((search) => ({
+        name: `${where}, the second page${search === '' ? '' : ` of “${search}”`}`,
+        filter: search === '' ? filter : { ...filter, search },
+        following: true,
+      })),
+    ),
     { name: 'everywhere, the beginning of a code', filter: { search: '4711' } },
+    ...[{}, { reach: [second?.code ?? '1'] }].flatMap((filter) =>
+      ['malero.ma', 'male@mail.example', 'MALERO.MA'].map((search) => ({
+        name: `${filter.reach ? `within a site of ${second?.learners} learners` : 'everywhere'}, “${search}”`,
+        filter: { ...filter, search },
+      })),
+    ),
     {
       name: 'everywhere, suspended teachers, “m”',
       filter: { kind: 'teacher', status: 'suspended', search: 'm' },

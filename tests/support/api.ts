@@ -147,7 +147,7 @@ async function signIn(
   }
   const inAnHour = new Date(now.getTime() + 3_600_000);
   const session = { userId, createdAt: now, idleUntil: inAnHour, expiresAt: inAnHour };
-  return sessions.createSession({ ...session, hash, from: null }, now);
+  return sessions.createSession({ ...session, hash, replaces: null }, AUTHOR, now);
 }
 
 /** Asks and reads the answer. */

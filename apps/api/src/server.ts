@@ -60,7 +60,7 @@ export async function startApi(
   const limits = createRateLimits(app, settings, callerName);
   const checkHost = createHostCheck(listen);
   app.addHook('onRequest', async (request, reply) => {
-    checkHost(request.raw.headersDistinct.host);
+    checkHost(request.raw);
     if (stopping.signal.aborted) {
       void reply.header('connection', 'close');
       throw new ProblemError('stopping');
@@ -99,6 +99,8 @@ function createServer(
 ): FastifyInstance {
   const app = fastify({
     logger: false,
+    // Whoever sends none is told so by us, like whoever sends another's.
+    http: { requireHostHeader: false },
     genReqId: () => randomUUID(),
     bodyLimit: BODY_BYTES,
     routerOptions: { maxParamLength: PARAM_LENGTH },

@@ -146,7 +146,10 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
     retention: translateErrors('retention', createRetention(client)),
     registry: translateErrors('registry', createRegistry(client)),
     plans: translateErrors('plans', createPlanReader(client)),
-    sourceState: translateErrors('sourceState', createSourceStateStore(client, { initial, bell })),
+    sourceState: translateErrors(
+      'sourceState',
+      createSourceStateStore(connections, { initial, bell }),
+    ),
     alerts: translateErrors('alerts', createAlertStore(client)),
     figures: translateErrors('figures', createFiguresReader(client)),
     grants: translateErrors('grants', createGrantStore(client)),
@@ -154,8 +157,8 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
     sessions: translateErrors('sessions', createSessionStore(client)),
     setupLinks: translateErrors('setupLinks', createSetupLinkStore(client)),
     audit: translateErrors('audit', createAuditLog(client)),
-    loginThrottle: translateThrottle(createLoginThrottle(client)),
-    loginPeople: translateErrors('loginPeople', createLoginDirectory(client)),
+    loginThrottle: translateThrottle(createLoginThrottle(connections)),
+    loginPeople: translateErrors('loginPeople', createLoginDirectory(ask)),
     loginVerifiers: translateErrors('loginVerifiers', createLoginVerifiers(client)),
     ...translateErrors('database', connection),
   };

@@ -10,11 +10,7 @@ afterAll(() => db.dispose());
 
 const event = { action: 'task.changed', entity: 'task', entityId: 'sync_sites' };
 const record = (changes: object = {}, author: object = {}, now = NOW) =>
-  db.audit.record(
-    { ...event, before: null, after: null, ...changes },
-    { ...AUTHOR, ...author },
-    now,
-  );
+  db.record({ ...event, ...changes }, { ...AUTHOR, ...author }, now);
 const list = async (filter: object) =>
   (await db.audit.list({ limit: 50, ...filter })).items.map(({ id }) => Number(id));
 

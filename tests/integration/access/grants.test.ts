@@ -150,14 +150,44 @@ describe('the last who may grant everywhere', () => {
     }
   });
 
-  it('does not keep a sync or an erasure from suspending or erasing them', async () => {
+  it('does not keep a sync from suspending them', async () => {
     await given(user, GRANT);
     await db.suspend(user);
     expect(await db.grants.hasGrantor(NOW)).toBe(false);
-    const other = await db.addUser('2');
-    await given(other, GRANT);
-    await db.personal.eraseUser({ id: other }, { by: 'cli:test', reason: 'request' }, NOW);
-    expect(await db.grants.hasGrantor(NOW)).toBe(false);
-    expect((await db.grants.listGrants({ userId: other, limit: 9 })).items).toEqual([]);
+  });
+
+  it('is not lost to a removal and an erasure at once', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const [one, two] = [await db.addUser(`c${round}`), await db.addUser(`d${round}`)];
+      const grants = [await given(one, GRANT), await given(two, GRANT)];
+      const before = await db.grants.listGrants({ capability: GRANT, limit: 9 });
+      for (const { id } of before.items) if (!grants.includes(id)) await remove(id);
+      const warrant = { by: 'cli:test', reason: 'request' };
+      const [removed, erased] = await Promise.all([
+        remove(grants[0] ?? 0),
+        db.personal.eraseUser({ id: two }, warrant, NOW),
+      ]);
+      expect(removed.outcome === 'last_holder').toBe(erased !== 'last_grantor');
+    }
+  });
+
+  it('is not erased before somebody else has the right', async () => {
+    const erase = (id: number) =>
+      db.personal.eraseUser({ id }, { by: 'cli:test', reason: 'request' }, NOW);
+    await given(user, GRANT);
+    expect(await erase(user)).toBe('last_grantor');
+    expect(await db.grants.hasGrantor(NOW)).toBe(true);
+    expect((await db.sql.query('SELECT FROM erased_users')).rowCount).toBe(0);
+    const others = [await db.addUser('2'), await db.addUser('3')];
+    await Promise.all(others.map((id) => given(id, GRANT)));
+    expect(await erase(user)).toMatchObject({ userId: user });
+    // Of two who go at once, neither relies on the other.
+    const ends = await Promise.all(others.map(erase));
+    expect(ends.filter((end) => end === 'last_grantor')).toHaveLength(1);
+    // Who is suspended grants nothing, and is erased like anybody else.
+    const last = others[ends.indexOf('last_grantor')] ?? 0;
+    await db.suspend(last);
+    expect(await erase(last)).toMatchObject({ userId: last });
+    expect((await db.grants.listGrants({ userId: last, limit: 9 })).items).toEqual([]);
   });
 });

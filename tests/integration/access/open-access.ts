@@ -1,5 +1,5 @@
 import type { Capability } from '@passerelle/roster';
-import type { AccessContext } from '@passerelle/sync';
+import type { AccessContext, Author } from '@passerelle/sync';
 import { openTestDatabase } from '../db/open-test-database.js';
 
 export const NOW = new Date('2026-10-01T12:00:00Z');
@@ -59,6 +59,19 @@ export async function openAccess() {
 
   /** What the use cases are built from, at a moment. */
   const at = (now: Date): AccessContext => ({ ...db, now: () => now });
+  /** An event, as stores write it. */
+  const record = async (
+    event: { action: string; entity: string; entityId: string; before?: object; after?: object },
+    { by, reason, from }: Author,
+    now: Date,
+  ): Promise<void> => {
+    const { action, entity, entityId, before = null, after = null } = event;
+    await db.sql.query(
+      `INSERT INTO audit_events (occurred_at, actor, action, entity, entity_id, before, after,
+                                 reason, from_where) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [now, by, action, entity, entityId, before, after, reason, from],
+    );
+  };
   const events = async () => (await db.audit.list({ limit: 200 })).items;
-  return { ...db, reset, addUser, suspend, give, at, events };
+  return { ...db, reset, addUser, suspend, give, at, record, events };
 }

@@ -76,12 +76,13 @@ describe('a session', () => {
   beforeEach(async () => {
     userId = await db.addUser('1');
   });
-  const create = (hash: string) =>
+  const create = (hash: string, replaces: number | null = null) =>
     db.sessions.createSession(
       {
-        ...{ userId, hash, createdAt: NOW, from: '192.0.2.1' },
+        ...{ userId, hash, createdAt: NOW, replaces },
         ...{ idleUntil: later(HOUR_MS), expiresAt: later(2 * HOUR_MS) },
       },
+      AUTHOR,
       NOW,
     );
 
@@ -104,13 +105,18 @@ describe('a session', () => {
     expect(await db.sessions.findSession('h', later(30_000))).toBeNull();
   });
 
-  it('ends, alone or with all of a person', async () => {
+  it('ends once, by itself or when another takes its place, and tells the audit', async () => {
     const { id } = await create('a');
-    await create('b');
-    expect(await db.sessions.endSessions({ id })).toBe(1);
+    const next = await create('b', id);
+    await create('c');
     expect(await db.sessions.findSession('a', NOW)).toBeNull();
-    expect(await db.sessions.endSessions({ userId })).toBe(1);
+    const ends = [next.id, next.id].map((one) => db.sessions.endSession(one, AUTHOR, NOW));
+    expect((await Promise.all(ends)).filter(Boolean)).toHaveLength(1);
     expect(await db.sessions.findSession('b', NOW)).toBeNull();
+    expect(await db.sessions.findSession('c', NOW)).not.toBeNull();
+    const actions = (await db.events()).map(({ action, entityId }) => [action, entityId]);
+    const [began, ended] = ['begun', 'ended'].map((what) => [`session.${what}`, String(userId)]);
+    expect(actions.toReversed()).toEqual([began, ended, began, began, ended]);
   });
 
   it('does not hold for somebody who is suspended, and goes with an erasure', async () => {

@@ -16,7 +16,7 @@ import {
   requestArbitrary,
   type TestRequest,
 } from '../../support/request-arbitrary.js';
-import type { Known } from '../../support/schema-arbitrary.js';
+import type { JsonSchema, Known } from '../../support/schema-arbitrary.js';
 import { fillTwoSites, insertPeople } from './two-sites.js';
 
 const REQUESTS = amount({ sample: 480, full: 10_000 });
@@ -222,8 +222,26 @@ function knownOf(path: string, known: Known): Known {
   return { ...known, id: known[topic] ?? known.id ?? [] };
 }
 
+const schemaShape = z.custom<JsonSchema>((value) => typeof value === 'object' && value !== null);
+const operationShape = z.looseObject({
+  parameters: z
+    .array(
+      z.looseObject({
+        ...{ name: z.string(), in: z.string(), schema: schemaShape },
+        required: z.boolean().exactOptional(),
+      }),
+    )
+    .exactOptional(),
+  requestBody: z
+    .looseObject({
+      required: z.boolean(),
+      content: z.record(z.string(), z.looseObject({ schema: schemaShape })),
+    })
+    .exactOptional(),
+  responses: z.record(z.string(), z.looseObject({ content: z.looseObject({}).exactOptional() })),
+});
 const documentShape = z.looseObject({
-  paths: z.record(z.string(), z.record(z.string(), z.looseObject({}))),
+  paths: z.record(z.string(), z.record(z.string(), operationShape)),
 });
 
 function documentedRoutes(document: unknown, known: Known): DocumentedRoute[] {
@@ -232,8 +250,7 @@ function documentedRoutes(document: unknown, known: Known): DocumentedRoute[] {
       Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
   const numRuns = Math.ceil(REQUESTS / operations.length);
-  return operations.map(({ path, method, operation: shape }, place) => {
-    const operation = shape as unknown as DocumentedRoute['operation'];
+  return operations.map(({ path, method, operation }, place) => {
     const requests = requestArbitrary(method.toUpperCase(), path, operation, knownOf(path, known));
     return {
       ...{ name: `${method.toUpperCase()} ${path}`, operation },

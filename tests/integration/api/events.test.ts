@@ -1,15 +1,26 @@
-import type { Run } from '@passerelle/sync';
+import { randomUUID } from 'node:crypto';
+import { createToken, type Run } from '@passerelle/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApi, type TestApi } from '../../support/api.js';
+import { eventually } from '../../support/patience.js';
 
 let api: TestApi;
+/** Whose streams are silent for longer than a test lasts. */
+let patient: TestApi;
 let token: string;
 beforeAll(async () => {
   const limits = { perAddress: 1e6, perCaller: 1e6, handlerMs: 10_000, pulseMs: 50 };
   api = await createTestApi({ deps: { limits } });
   token = await api.token(['auth/netypareo:viewruns']);
+  patient = await createTestApi({ deps: { limits: { ...limits, pulseMs: 600_000 } } });
 });
-afterAll(() => api.dispose());
+afterAll(async () => {
+  await patient.dispose();
+  await api.dispose();
+});
+
+const AUTHOR = { by: 'cli:test', reason: null, from: null };
+const PAST = `'2026-01-01T00:00:00Z'`;
 
 interface Frame {
   id?: string;
@@ -27,9 +38,9 @@ interface Stream {
   close(): void;
 }
 
-async function open(path: string, lastEventId?: string, by = token): Promise<Stream> {
+async function open(path: string, lastEventId?: string, by = token, at = api): Promise<Stream> {
   const leaving = new AbortController();
-  const response = await fetch(new URL(path, api.url), {
+  const response = await fetch(new URL(path, at.url), {
     headers: {
       authorization: `Bearer ${by}`,
       ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
@@ -78,14 +89,14 @@ function parseFrame(block: string): Frame | null {
 
 const failure = { kind: 'overload', sentence: 'NetYParéo answered 502.' };
 
-async function startRun(siteCode?: string): Promise<Run> {
-  const { run } = await api.db.runs.requestRun(
+async function startRun(siteCode?: string, at = api): Promise<Run> {
+  const { run } = await at.db.runs.requestRun(
     { task: 'sync_students', trigger: 'manual', ...(siteCode === undefined ? {} : { siteCode }) },
     api.clock.now,
   );
   const part = { reading: 'students', periodCode: null, groupCode: null, page: null } as const;
   const parts = ['1', '2'].map((site) => ({ ...part, siteCode: site }));
-  await api.db.runs.startRun(run.id, parts, api.clock.now);
+  await at.db.runs.startRun(run.id, parts, at.clock.now);
   return run;
 }
 
@@ -216,6 +227,72 @@ describe('whoever follows all runs', () => {
         return stream.status;
       })
       .toBe(200);
+  });
+});
+
+describe('between two signs of life', () => {
+  const [VIEW, GRANT] = ['auth/netypareo:viewruns', 'auth/netypareo:grant'] as const;
+
+  /** A token that a person has made, who may do no more than look at runs and grant. */
+  async function follower(): Promise<{ secret: string; id: number; makerId: number }> {
+    const accesses = [VIEW, GRANT].map((capability) => ({ capability, siteCode: null }));
+    const { userId, id: sessionId } = await patient.signIn(randomUUID(), accesses);
+    const made = await createToken(
+      { ...patient.db, now: () => patient.clock.now },
+      { name: 'T', capabilities: [VIEW], siteCodes: [], expiresAt: null },
+      { kind: 'user', userId, sessionId, accesses },
+      AUTHOR,
+    );
+    if (made.outcome !== 'done') throw new Error(`It was ${made.outcome}.`);
+    return { secret: made.secret, id: made.token.id, makerId: userId };
+  }
+
+  it.each<[string, (by: { id: number; makerId: number }) => string]>([
+    ['token is revoked', ({ id }) => `UPDATE api_tokens SET revoked_at = now() WHERE id = ${id}`],
+    [
+      'token has run out',
+      ({ id }) => `UPDATE api_tokens SET expires_at = ${PAST} WHERE id = ${id}`,
+    ],
+    [
+      'maker has lost the right',
+      ({ makerId }) => `DELETE FROM capability_grants WHERE user_id = ${makerId}`,
+    ],
+    [
+      "maker's right has ended",
+      ({ makerId }) =>
+        `UPDATE capability_grants SET expires_at = ${PAST} WHERE user_id = ${makerId}`,
+    ],
+    [
+      'maker was suspended',
+      ({ makerId }) => `UPDATE users SET status = 'suspended' WHERE id = ${makerId}`,
+    ],
+  ])('nobody is told of one event more once their %s', async (_what, change) => {
+    const by = await follower();
+    const stream = await open('/api/v1/events', undefined, by.secret, patient);
+    await stream.next();
+    await patient.sql.query(change(by));
+    const { id } = await startRun(undefined, patient);
+    expect(await stream.next()).toBeNull();
+    await patient.db.runs.endRun(id, 'failed', failure, patient.clock.now);
+  });
+
+  it('whoever asks for the headers alone takes no place', async () => {
+    const asker = await patient.token([VIEW]);
+    for (let at = 0; at < 13; at += 1) {
+      const { status, headers } = await patient.ask('HEAD', '/api/v1/events', { token: asker });
+      expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    }
+  });
+
+  it('whoever leaves gives their place back', async () => {
+    const coming = await patient.token([VIEW]);
+    const openOne = () => open('/api/v1/events', undefined, coming, patient);
+    for (const stream of await Promise.all(Array.from({ length: 12 }, openOne))) stream.close();
+    await eventually(async () => {
+      const stream = await openOne();
+      stream.close();
+      expect(stream.status).toBe(200);
+    });
   });
 });
 

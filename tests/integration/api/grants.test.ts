@@ -120,6 +120,12 @@ describe('grants', () => {
     });
     const ending = { capability: GRANT, expiresAt: '2099-01-01T00:00:00Z' };
     expect((await give(all, ending)).json).toMatchObject(problem('last-grantor'));
+    const eraser = await api.token(['auth/netypareo:configure', 'auth/netypareo:viewusers']);
+    const erased = { token: eraser, body: { reason: 'request' } };
+    expect(await api.ask('DELETE', '/api/v1/users/teacher:7', erased)).toMatchObject({
+      status: 409,
+      json: problem('last-grantor'),
+    });
     await given(all, { user: 'teacher:8', capability: GRANT });
     expect((await remove(all, last.id)).status).toBe(204);
   });

@@ -199,6 +199,18 @@ describe('the API', () => {
     );
     expect((await api.ask('GET', '/nothing')).status).toBe(404);
   });
+
+  it.each([
+    ['no name', 'GET /nothing HTTP/1.1\r\nConnection: close'],
+    [
+      'another name before the path',
+      'GET http://evil.example/nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close',
+    ],
+  ])('takes no request with %s', async (_what, text) => {
+    expect(await sayTo(api.url, `${text}\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 421 .*application\/problem\+json/s,
+    );
+  });
 });
 
 /** Writes to a socket, and reads until the other side ends it. */

@@ -1,25 +1,23 @@
 import { runJson } from '@passerelle/sync';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Answer, createTestApi, type TestApi } from '../../support/api.js';
+import type { Answer, TestApi } from '../../support/api.js';
 import { eachBackend } from '../../support/backends.js';
-import { createCluster, type TestCluster } from '../../support/cluster.js';
+import type { TestCluster } from '../../support/cluster.js';
+import { type ClusterApi, createClusterApi } from '../../support/cluster-api.js';
 
 const SYNC = 'auth/netypareo:sync';
 
 eachBackend('the same request with the same key', (backend) => {
+  let all: ClusterApi;
   let cluster: TestCluster;
   let api: TestApi;
   let token: string;
 
   beforeAll(async () => {
-    cluster = await createCluster(backend);
-    api = await createTestApi({ cluster });
-    token = await api.token([SYNC]);
+    all = await createClusterApi(backend, [SYNC]);
+    ({ cluster, api, token } = all);
   });
-  afterAll(async () => {
-    await api.dispose();
-    await cluster.dispose();
-  });
+  afterAll(() => all.dispose());
 
   const post = (key: string, body: unknown = {}, task = 'sync_sites', as = token) =>
     api.ask('POST', `/api/v1/tasks/${task}/runs`, {

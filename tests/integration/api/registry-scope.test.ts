@@ -41,8 +41,8 @@ describe('whoever may see one site', () => {
     expect(await listed('users')).toEqual(['student:1', 'teacher:2', 'tutor:7']);
     expect(await listed('users?search=zo')).toEqual(['student:1']);
     expect(await listed('users?search=t')).toEqual(['tutor:7', 'teacher:2']);
-    expect(await listed('users?group=GB')).toEqual(['teacher:2']);
-    expect(await listed('users?site=B')).toEqual(['teacher:2']);
+    expect(await listed('users?group=GA')).toEqual(['student:1', 'teacher:2']);
+    expect(await listed('users?site=A')).toEqual(['student:1']);
     expect(await listed('users', ofAll)).toHaveLength(6);
   });
 
@@ -143,4 +143,25 @@ it('a grant for a site that is gone shows nothing', async () => {
   expect(await listed('users', nowhere)).toEqual([]);
   expect(await listed('users?search=zo', nowhere)).toEqual([]);
   expect(await listed('sites', nowhere)).toEqual([]);
+});
+
+it('a caller of one site cannot tell by a filter who else belongs to a site or group of others', async () => {
+  for (const other of ['group=GB', 'group=initial:GB', 'group=continuing:GA', 'site=B']) {
+    expect([other, await listed(`users?${other}`)]).toEqual([other, []]);
+  }
+  expect(await listed('users?group=GB', ofAll)).toEqual(['student:2', 'teacher:2']);
+  expect(await listed('users?site=B', ofAll)).toHaveLength(3);
+  // A code that a group of each site has means the one that they may see.
+  await api.sql.query(
+    `INSERT INTO memberships (user_id, group_kind, group_code, group_id, role, active)
+     SELECT u.id, g.kind, g.code, g.id, 'teacher', true FROM users u, groups g
+      WHERE u.kind = 'teacher' AND u.code = '2' AND g.kind = 'continuing';
+     DELETE FROM memberships m USING users u
+      WHERE u.id = m.user_id AND u.kind = 'teacher' AND u.code = '2' AND m.group_kind = 'initial'
+        AND m.group_code = 'GA';
+     UPDATE users SET site_code = 'A' WHERE kind = 'teacher' AND code = '2'`,
+  );
+  expect(await listed('users?site=A')).toEqual(['student:1', 'teacher:2']);
+  expect(await listed('users?group=GA')).toEqual(['student:1']);
+  expect(await listed('users?group=GA', ofAll)).toContain('teacher:2');
 });

@@ -1,26 +1,25 @@
 import { bulkRetryJson } from '@passerelle/sync';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Answer, createTestApi, type TestApi } from '../../support/api.js';
+import type { Answer, TestApi } from '../../support/api.js';
 import { eachBackend } from '../../support/backends.js';
-import { createCluster, type TestCluster } from '../../support/cluster.js';
+import type { TestCluster } from '../../support/cluster.js';
+import { type ClusterApi, createClusterApi } from '../../support/cluster-api.js';
 
 eachBackend('the bulk retries of the API', (backend) => {
+  let all: ClusterApi;
   let cluster: TestCluster;
   let api: TestApi;
   let token: string;
 
   beforeAll(async () => {
     const centre = { today: '2026-11-20', learners: 40, sites: 2 };
-    cluster = await createCluster(backend, { simulator: { centre } });
-    api = await createTestApi({ cluster });
-    token = await api.token(['auth/netypareo:sync', 'auth/netypareo:viewruns']);
+    const rights = ['auth/netypareo:sync', 'auth/netypareo:viewruns'] as const;
+    all = await createClusterApi(backend, rights, { simulator: { centre } });
+    ({ cluster, api, token } = all);
     await cluster.startWorker();
     await cluster.runAll();
   });
-  afterAll(async () => {
-    await api.dispose();
-    await cluster.dispose();
-  });
+  afterAll(() => all.dispose());
 
   const since = '2026-11-01T00:00:00Z';
   const until = '2026-12-24T00:00:00+01:00';

@@ -1,9 +1,10 @@
 import { runJson } from '@passerelle/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Answer, createTestApi, type TestApi } from '../../support/api.js';
+import type { Answer, TestApi } from '../../support/api.js';
 import { eachBackend } from '../../support/backends.js';
-import { createCluster, type TestCluster } from '../../support/cluster.js';
+import type { TestCluster } from '../../support/cluster.js';
+import { type ClusterApi, createClusterApi } from '../../support/cluster-api.js';
 
 const pageShape = z.strictObject({ items: z.array(runJson), nextCursor: z.string().nullable() });
 const shownShape = z.looseObject({
@@ -23,22 +24,19 @@ const VIEW = 'auth/netypareo:viewruns';
 const PEOPLE = 'auth/netypareo:viewusers';
 
 eachBackend('the runs of the API', (backend) => {
+  let all: ClusterApi;
   let cluster: TestCluster;
   let api: TestApi;
   let token: string;
 
   beforeAll(async () => {
     const centre = { today: '2026-11-20', learners: 120, sites: 3 };
-    cluster = await createCluster(backend, { simulator: { centre } });
-    api = await createTestApi({ cluster });
-    token = await api.token([SYNC, VIEW, PEOPLE]);
+    all = await createClusterApi(backend, [SYNC, VIEW, PEOPLE], { simulator: { centre } });
+    ({ cluster, api, token } = all);
     await cluster.startWorker();
     await cluster.runAll();
   });
-  afterAll(async () => {
-    await api.dispose();
-    await cluster.dispose();
-  });
+  afterAll(() => all.dispose());
 
   const post = (path: string, body: unknown = {}, as = token): Promise<Answer> =>
     api.ask('POST', `/api/v1/${path}`, { token: as, body });
@@ -129,8 +127,8 @@ eachBackend('the runs of the API', (backend) => {
   });
 
   it('show what they changed, or would: as JSON, by pages, and as CSV', async () => {
-    const all = await cluster.db.runs.listRuns({ task: 'sync_students', limit: 50 });
-    const first = all.at(-1)?.id ?? 0;
+    const known = await cluster.db.runs.listRuns({ task: 'sync_students', limit: 50 });
+    const first = known.at(-1)?.id ?? 0;
     const page = changesShape.parse((await get(`runs/${first}/changes?limit=200`)).json);
     const ofUsers = changesShape.parse(
       (await get(`runs/${first}/changes?entity=user&limit=200`)).json,
@@ -174,8 +172,8 @@ eachBackend('the runs of the API', (backend) => {
         cursor = page.nextCursor;
       } while (cursor !== null);
 
-      const all = (await cluster.db.runs.listRuns({ limit: 100 })).map(({ id }) => id);
-      expect(seen).toEqual(all);
+      const known = (await cluster.db.runs.listRuns({ limit: 100 })).map(({ id }) => id);
+      expect(seen).toEqual(known);
     });
 
     it.each([

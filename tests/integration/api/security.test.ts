@@ -20,15 +20,18 @@ import { CANARIES } from './two-sites.js';
 // tokens), what a token may (tokens), fixation and CSRF (session, hardening), and, in
 // ../access, guesses (login-throttle) and how long they take (login-timing).
 
-describe('every route', () => {
-  let api: TestApi;
-  let token: string;
-  beforeAll(async () => {
-    api = await createTestApi();
-    token = await api.token(CAPABILITIES);
-  });
-  afterAll(() => api.dispose());
+let api: TestApi;
+let token: string;
+beforeAll(async () => {
+  api = await createTestApi();
+  token = await api.token(CAPABILITIES);
+});
+afterAll(() => api.dispose());
 
+/** With a token that may do everything. */
+const ask: TestApi['ask'] = (method, path, options) => api.ask(method, path, { token, ...options });
+
+describe('every route', () => {
   const each = ROUTES.map(({ method, url, endpoint }) => ({
     ...{ method, endpoint, name: `${method} ${url}` },
     path: url
@@ -41,7 +44,7 @@ describe('every route', () => {
     '$name takes no field that is not its own',
     async ({ method, path }) => {
       const body = { id: 1, userId: 1, requestedBy: 'user:1', state: 'succeeded', isAdmin: true };
-      const { status, json } = await api.ask(method, path, { token, body });
+      const { status, json } = await ask(method, path, { body });
 
       expect(status).toBe(400);
       for (const field of Object.keys(body)) {
@@ -56,24 +59,16 @@ describe('every route', () => {
     async ({ method, path, endpoint }) => {
       const shape = (endpoint.query as { shape?: Readonly<Record<string, unknown>> } | undefined)
         ?.shape;
-      const unknown = await api.ask(method, `${path}?reach=everywhere`, { token });
+      const unknown = await ask(method, `${path}?reach=everywhere`);
       expect(unknown.status).toBe(400);
       if (shape?.limit === undefined) return;
-      const twice = await api.ask(method, `${path}?limit=1&limit=200`, { token });
+      const twice = await ask(method, `${path}?limit=1&limit=200`);
       expect(twice.status).toBe(400);
     },
   );
 });
 
 describe('lines and control characters', () => {
-  let api: TestApi;
-  let token: string;
-  beforeAll(async () => {
-    api = await createTestApi();
-    token = await api.token(CAPABILITIES);
-  });
-  afterAll(() => api.dispose());
-
   const CUTS = [
     '\r\nX-Evil: 1',
     '\nlevel=60 forged',
@@ -104,10 +99,7 @@ describe('lines and control characters', () => {
     'of $name reach neither headers nor the log',
     async ({ method, path, body }) => {
       const from = api.log.length;
-      const { status, headers, text } = await api.ask(method, path, {
-        ...{ token },
-        ...(body === undefined ? {} : { body }),
-      });
+      const { status, headers, text } = await ask(method, path, body === undefined ? {} : { body });
 
       expect(status).toBeLessThan(500);
       expect(headers.get('x-evil')).toBeNull();
@@ -128,7 +120,7 @@ describe('lines and control characters', () => {
       ['session', { username: text, password: 'x' }, 'username'],
     ];
     for (const [path, body, field] of kept) {
-      const { status, json } = await api.ask('POST', `/api/v1/${path}`, { token, body });
+      const { status, json } = await ask('POST', `/api/v1/${path}`, { body });
       expect([path, status]).toEqual([path, 400]);
       expect(json).toMatchObject({ errors: [{ path: `body.${field}` }] });
     }
@@ -153,8 +145,7 @@ eachBackend(
   'texts of the source that harm whoever takes them for something else',
   (backend) => {
     let cluster: TestCluster;
-    let api: TestApi;
-    let token: string;
+    let beside: TestApi;
     const lines: string[] = [];
     const closers: (() => Promise<unknown>)[] = [];
 
@@ -181,11 +172,10 @@ eachBackend(
       );
       await cluster.startWorker({ ...context, source });
       await cluster.runAll();
-      api = await createTestApi({ cluster });
-      token = await api.token(CAPABILITIES);
+      beside = await createTestApi({ cluster });
     });
     afterAll(async () => {
-      await api.dispose();
+      await beside.dispose();
       await cluster.dispose();
       for (const close of closers) await close();
     });
@@ -202,11 +192,16 @@ eachBackend(
     });
 
     it('are found by themselves, and answered as data', async () => {
+      const key = await beside.token(CAPABILITIES);
       for (const canary of CANARIES) {
         const search = encodeURIComponent(canary);
-        const { status, headers, json } = await api.ask('GET', `/api/v1/users?search=${search}`, {
-          token,
-        });
+        const { status, headers, json } = await beside.ask(
+          'GET',
+          `/api/v1/users?search=${search}`,
+          {
+            token: key,
+          },
+        );
         expect([canary, status]).toEqual([canary, 200]);
         expect(headers.get('content-type')).toMatch(/^application\/json/);
         expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -219,7 +214,7 @@ eachBackend(
     });
 
     it('are in no log', () => {
-      const log = decoded([...lines, ...api.log].join('\n'));
+      const log = decoded([...lines, ...beside.log].join('\n'));
       expect(log).not.toBe('');
       for (const canary of CANARIES) {
         expect(log).not.toContain(canary);

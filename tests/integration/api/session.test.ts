@@ -1,4 +1,8 @@
+import { createSource, loadContract } from '@passerelle/netypareo';
+import { createSourceGate } from '@passerelle/sync';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createTestApi } from '../../support/api.js';
+import { createLog, quickOverload } from '../../support/cluster.js';
 import { createLoginApi, type LoginApi, toSignedIn, VIEW_RUNS } from '../../support/login-api.js';
 import { accountOf } from '../../support/logins.js';
 
@@ -13,6 +17,19 @@ afterEach(async () => {
   await all.rig.sql.query(`TRUNCATE login_attempts, sessions, capability_grants, source_state;
                            UPDATE users SET status = 'active'`);
 });
+
+/** As the command makes it without NETYPAREO_WSDL. */
+async function sourceOfNowhere() {
+  const log = createLog();
+  return createSource({
+    ...{ contract: await loadContract(undefined), wsdl: '', credentials: {} },
+    gate: createSourceGate({
+      ...{ store: all.rig.db.sourceState, settings: quickOverload(), random: () => 0.5, log },
+      ...{ probe: async () => undefined, blackoutEnd: () => null, now: () => new Date() },
+    }),
+    ...{ now: Date.now, log },
+  });
+}
 
 const show = (cookie: string) => all.api.ask('GET', '/api/v1/session', { headers: { cookie } });
 const statusOf = async (cookie: string) => (await show(cookie)).status;
@@ -48,7 +65,7 @@ describe('signing in', () => {
     await all.grant(account, VIEW_RUNS);
     const { answer } = await all.signIn(account);
     expect(answer.headers.get('set-cookie')).toMatch(
-      /^passerelle_session=[\w.-]{87}; Path=\/; HttpOnly; SameSite=Strict; Expires=[^;]+$/,
+      /^passerelle_session=[\w.-]{87}; Path=\/; HttpOnly; SameSite=Strict; Expires=[^;]+; Max-Age=43200$/,
     );
   });
 
@@ -105,6 +122,26 @@ describe('signing in', () => {
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
+  test('says the same where no NetYParéo is set', async () => {
+    const [account, other] = [accountOf(all.rig, 5), accountOf(all.rig, 6)];
+    const logins = all.rig.openCheck({ source: await sourceOfNowhere() });
+    const api = await createTestApi({ deps: { logins } });
+    const token = await api.token(['auth/netypareo:login']);
+    const { login: username, password } = account;
+    const answers = [
+      await api.ask('POST', '/api/v1/session', { body: { username, password } }),
+      await api.ask('POST', '/api/v1/auth/validate', {
+        ...{ token, body: { username: other.login, password: other.password } },
+      }),
+    ];
+    await api.dispose();
+    for (const answer of answers) {
+      expect([answer.status, typeOf(answer)]).toEqual([503, 'source-unreachable']);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(answer.headers.get('set-cookie')).toBeNull();
+    }
+  });
+
   test.each([
     ['an empty password', { username: 'a', password: '' }],
     ['a control character', { username: 'a\u0000', password: 'x' }],
@@ -129,6 +166,10 @@ describe('fixation', () => {
     expect(cookie).not.toBe(planted.cookie);
     expect(await statusOf(planted.cookie)).toBe(401);
     expect(await statusOf(cookie)).toBe(200);
+    expect((await all.api.audit()).slice(0, 2)).toMatchObject([
+      { action: 'session.begun', entityId: String(victim.id), actor: `user:${victim.id}` },
+      { action: 'session.ended', entityId: String(attacker.id), actor: `user:${victim.id}` },
+    ]);
   });
 
   test('a secret that nobody gave is not taken, either', async () => {
@@ -209,6 +250,7 @@ describe('a session', () => {
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
     const renewed = answers.map(toSignedIn).filter((one) => one.cookie !== '');
     expect(renewed).toHaveLength(1);
+    expect(renewed[0]?.answer.headers.get('set-cookie')).toMatch(/; Max-Age=42540$/);
     const next = renewed[0]?.cookie ?? '';
     expect(next).not.toBe(cookie);
     // A page that is open goes on with the token that it has.
@@ -218,6 +260,19 @@ describe('a session', () => {
     expect(await statusOf(next)).toBe(200);
     const headers = { cookie: next, 'x-csrf-token': csrfToken };
     expect((await all.api.ask('DELETE', '/api/v1/session', { headers })).status).toBe(204);
+  });
+
+  test('goes on while NetYParéo is away, to its end', async () => {
+    const account = accountOf(all.rig, 11);
+    await all.grant(account, VIEW_RUNS);
+    const { cookie, headers } = await all.signIn(account);
+    const calls = all.rig.calls();
+    all.rig.simulator.control({ outage: [{ fromMs: 0, toMs: 600_000 }], startClocks: true });
+    const tasks = await all.api.ask('GET', '/api/v1/tasks', { headers });
+    const ended = await all.api.ask('DELETE', '/api/v1/session', { headers });
+    all.rig.simulator.control({ outage: [] });
+    expect([tasks.status, ended.status, await statusOf(cookie)]).toEqual([200, 204, 401]);
+    expect(all.rig.calls()).toBe(calls);
   });
 
   test('ends when nobody uses it, and after a day of work whatever happens', async () => {

@@ -125,7 +125,7 @@ describe('a token is never more than its maker', () => {
       { kind: 'user', userId, sessionId: id, accesses },
       { by: '', reason: null, from: null },
     );
-    await api.db.sessions.endSessions({ id });
+    await api.db.sessions.endSession(id, { by: '', reason: null, from: null }, api.clock.now);
     if (result.outcome !== 'done') throw new Error(`It was ${result.outcome}.`);
     return result.secret;
   }

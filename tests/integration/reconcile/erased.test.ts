@@ -13,15 +13,18 @@ const NOW = new Date();
 const WARRANT = { by: 'cli:test', reason: 'They asked for it.' };
 const people = (...codes: string[]) =>
   codes.map((code) => person(code, { memberships: [place('G1')] }));
-const erase = (kind: 'student' | 'tutor', code: string) =>
-  centre.personal.eraseUser({ kind, code }, WARRANT, NOW);
+/** How many rows of which table went. */
+const erase = async (kind: 'student' | 'tutor', code: string) => {
+  const erasure = await centre.personal.eraseUser({ kind, code }, WARRANT, NOW);
+  return typeof erasure === 'string' ? erasure : erasure?.rows;
+};
 
 it('takes what a run under way has staged, whose parts are then read again', async () => {
   const runId = await centre.stage('sync_students', [
     { rows: people('1', '2') },
     { rows: people('3') },
   ]);
-  expect((await erase('student', '2'))?.rows).toMatchObject({ staging: 2, users: 0 });
+  expect(await erase('student', '2')).toMatchObject({ staging: 2, users: 0 });
   expect(await centre.reconcile(runId)).toEqual({ outcome: 'restage', partNumbers: [1] });
   await centre.stagePart(runId, 1, { rows: people('1') });
   expect(await centre.reconcile(runId)).toMatchObject({ run: { counts: { created: 2 } } });
@@ -46,7 +49,7 @@ it('holds for a tutor’s charge of an erased learner too', async () => {
   const tutor = person('T', { tutorships: [charge('1'), charge('2')] });
   await centre.sync('sync_tutors', [{ rows: [tutor] }]);
   const runId = await centre.stage('sync_tutors', [{ rows: [{ ...tutor, hash: 'newer' }] }]);
-  expect((await erase('student', '2'))?.rows).toMatchObject({
+  expect(await erase('student', '2')).toMatchObject({
     ...{ staging: 1, users: 1, memberships: 1, tutorships: 1 },
     // Of the person, the membership and the tutorship; whatever else they have came with it.
     changes: 3,
@@ -78,7 +81,7 @@ it('leaves nothing of them in what is held back or was only announced', async ()
   const held = await centre.sync('sync_students', [{ rows: [] }]);
   expect(held.state).toBe('held');
 
-  expect((await erase('student', '2'))?.rows).toMatchObject({
+  expect(await erase('student', '2')).toMatchObject({
     ...{ held_removals: 2, planned_changes: 2 },
   });
 

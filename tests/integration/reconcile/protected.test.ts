@@ -185,7 +185,7 @@ describe('protecting', () => {
     await learners([LEAVES, ...STAYS]);
     await protect(learner('1'));
     const erased = await centre.personal.eraseUser({ kind: 'student', code: '1' }, ANNA, NOW);
-    expect(erased?.rows).toMatchObject({ protections: 1, users: 1 });
+    expect(erased).toMatchObject({ rows: { protections: 1, users: 1 } });
     expect(await centre.protections.listProtections('user')).toEqual([]);
     // Why they were protected is theirs, too.
     expect(await centre.rows('SELECT action, reason FROM audit_events ORDER BY id')).toEqual([

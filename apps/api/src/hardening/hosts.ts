@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { ProblemError } from '../problems/problem-error.js';
 
@@ -12,11 +13,13 @@ const ANY_ADDRESS = ['0.0.0.0', '::'];
 export function createHostCheck(listen: {
   host: string;
   publicUrl?: string;
-}): (headers: readonly string[] | undefined) => void {
+}): (request: Pick<IncomingMessage, 'headersDistinct' | 'url'>) => void {
   const names = new Set([...LOOPBACK, bare(listen.host)]);
   if (listen.publicUrl !== undefined) names.add(bare(new URL(listen.publicUrl).hostname));
   const takesAddresses = ANY_ADDRESS.includes(bare(listen.host));
-  return (headers = []) => {
+  return ({ headersDistinct: { host: headers = [] }, url = '' }) => {
+    // `GET http://other.example/`: another name than the header's, and for proxies only.
+    if (!url.startsWith('/')) throw new ProblemError('unknown-host');
     const [header, ...others] = headers;
     const name = header === undefined || others.length > 0 ? null : nameOf(header);
     if (name !== null && (names.has(name) || (takesAddresses && isIP(name) !== 0))) return;

@@ -1,8 +1,8 @@
 /** Where a session's secret is kept in a browser. */
 export interface SessionCookie {
   name: string;
-  /** The header that sets it. */
-  set(value: string, expiresAt: Date): string;
+  /** The header that sets it, until the session is over whatever happens. */
+  set(value: string, until: { expiresAt: Date; now: Date }): string;
   /** The header that takes it away. */
   clear(): string;
 }
@@ -17,8 +17,12 @@ export function sessionCookie(publicUrl: string | undefined): SessionCookie {
   const attributes = `Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
   return {
     name,
-    set: (value, expiresAt) =>
-      `${name}=${value}; ${attributes}; Expires=${expiresAt.toUTCString()}`,
+    // Max-Age outranks Expires (RFC 6265, section 5.3) and does without a right clock there.
+    set: (value, { expiresAt, now }) => {
+      const seconds = Math.floor((expiresAt.getTime() - now.getTime()) / 1_000);
+      const end = `Expires=${expiresAt.toUTCString()}; Max-Age=${seconds}`;
+      return `${name}=${value}; ${attributes}; ${end}`;
+    },
     clear: () => `${name}=; ${attributes}; Max-Age=0`,
   };
 }

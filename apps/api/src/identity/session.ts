@@ -38,7 +38,7 @@ export async function callerOfSession(
     const hashes = { from: hash, to: next.hash };
     // Another request of the same browser may have done so just now: that one's answer counts.
     const isOurs = await deps.sessions.rotateSession(session.id, hashes, idleUntil, now);
-    if (isOurs) void reply.header('set-cookie', cookie.set(next.value, session.expiresAt));
+    if (isOurs) void reply.header('set-cookie', cookie.set(next.value, { ...session, now }));
   }
   const accesses = await deps.grants.accessesOf(session.userId, now);
   return {

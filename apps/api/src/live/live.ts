@@ -21,6 +21,8 @@ export interface LiveOptions {
   after: string | null;
   /** Whether whoever follows may still do so. */
   mayFollow: () => Promise<boolean>;
+  /** Aborted when nobody listens any more: the place is another's at once. */
+  left: AbortSignal;
 }
 
 /** A stream ends after this, and the browser comes back: rights, proxies and memory are fresh then. */
@@ -40,15 +42,20 @@ export function createLive(
     open: (caller, options) => {
       const giveBack = streams.take(caller);
       const closing = new AbortController();
-      const ended = AbortSignal.any([closing.signal, stopping, AbortSignal.timeout(STREAM_MS)]);
+      const signals = [closing.signal, options.left, stopping, AbortSignal.timeout(STREAM_MS)];
+      const ended = AbortSignal.any(signals);
       const stream = Readable.from(
         streamEvents({ ...options, events, watch, pulseMs, time, signal: ended }),
         { objectMode: false },
       );
-      stream.once('close', () => {
+      const leave = (): void => {
         closing.abort();
         giveBack();
-      });
+      };
+      // A stream that is ended while it waits for events closes no sooner than it wakes up.
+      options.left.addEventListener('abort', leave, { once: true });
+      stream.once('close', leave);
+      if (options.left.aborted) leave();
       stream.on('error', (error) => sync.log.warn({ err: error }, 'an event stream broke off'));
       return stream;
     },

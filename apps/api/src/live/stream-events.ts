@@ -8,7 +8,7 @@ export interface StreamOptions {
   scope: EventScope;
   /** The last event that was received; null: what comes from now on. */
   after: string | null;
-  /** Something is sent at least so often, and rights are looked at again. */
+  /** Something is sent at least so often; rights are looked at again then, and before events. */
   pulseMs: number;
   /** Whether whoever follows may still do so. */
   mayFollow: () => Promise<boolean>;
@@ -41,6 +41,12 @@ export async function* streamEvents(options: StreamOptions): AsyncGenerator<stri
   for (;;) {
     const isBehind = BigInt(known) > BigInt(position);
     const found: RunEvent[] = isBehind ? await events.after(position, scope, AT_A_TIME) : [];
+    const isDue = performance.now() - checkedAt >= pulseMs;
+    // Nothing is told to somebody whose right ended a moment ago.
+    if (isDue || found.length > 0) {
+      if (!(await options.mayFollow())) return;
+      checkedAt = performance.now();
+    }
     for (const event of found) yield frame(event, time);
     if (scope.runId !== undefined && found.some(isEndOfRun)) {
       yield 'event: end\ndata: {}\n\n';
@@ -48,11 +54,7 @@ export async function* streamEvents(options: StreamOptions): AsyncGenerator<stri
     }
     const isAll = found.length < AT_A_TIME;
     position = isAll ? laterOf(known, found) : laterOf(position, found);
-    if (performance.now() - checkedAt >= pulseMs) {
-      if (!(await options.mayFollow())) return;
-      checkedAt = performance.now();
-      yield ': still here\n\n';
-    }
+    if (isDue) yield ': still here\n\n';
     const next: string | null = isAll
       ? await watch.beyond(position, pulseMs, signal)
       : await events.last();

@@ -133,7 +133,7 @@ function untilAnswered(reply: FastifyReply, stopping?: AbortSignal): AbortSignal
   };
   reply.raw.once('close', end);
   stopping?.addEventListener('abort', end);
-  if (stopping?.aborted === true) end();
+  if (stopping?.aborted === true || reply.raw.destroyed) end();
   return over.signal;
 }
 

@@ -1,6 +1,6 @@
 import { type Erasure, type Protection, toErasureJson } from '@passerelle/sync';
 import type { Context } from '../context.js';
-import { UsageError } from '../errors.js';
+import { CommandError, UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { sayProtection } from '../output/leaving.js';
 import { renderFacts } from '../output/table.js';
@@ -29,6 +29,12 @@ export async function eraseUser(
     ? await personal.eraseUser(person, warrant, context.now())
     : await personal.previewErasure(person);
   if (erasure === null) throw new UsageError(`There is no user "${reference}".`);
+  if (erasure === 'last_grantor') {
+    throw new CommandError(
+      `Nobody would be left who may grant everywhere. Give somebody else the right first: ` +
+        `passerelle grants add KIND:CODE grant --reason TEXT`,
+    );
+  }
   if (options.json) sayJson(context.terminal, toErasureJson(erasure, erased));
   else say(context.terminal, renderErasure(erasure, erased));
   if (protection !== null) noteProtection(context, protection, erased);

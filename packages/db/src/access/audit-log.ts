@@ -7,7 +7,6 @@ import { toPage } from './pages.js';
 /** Who did what, in `audit_events`, which the database keeps append-only. */
 export function createAuditLog(client: PrismaClient): AuditLog {
   return {
-    record: (event, author, now) => recordEvent(client, event, author, now),
     list: (filter) => listEvents(client, filter),
   };
 }
@@ -15,7 +14,7 @@ export function createAuditLog(client: PrismaClient): AuditLog {
 /** Writes an event within a transaction of what it tells of. */
 export async function recordEvent(
   tx: Pick<Prisma.TransactionClient, 'auditEvent'>,
-  { action, entity, entityId, before, after }: Parameters<AuditLog['record']>[0],
+  { action, entity, entityId, before, after }: Omit<AuditEvent, keyof Circumstances>,
   { by: actor, reason, from: fromWhere }: Author,
   now: Date,
 ): Promise<void> {
@@ -26,6 +25,9 @@ export async function recordEvent(
     },
   });
 }
+
+/** What the author and the database add. */
+type Circumstances = Pick<AuditEvent, 'id' | 'at' | 'actor' | 'reason' | 'from'>;
 
 function toJson(value: unknown): Prisma.InputJsonValue | typeof Prisma.DbNull {
   if (value === null || value === undefined) return Prisma.DbNull;

@@ -9,13 +9,16 @@ export async function lockGrants(tx: SqlClient): Promise<void> {
   await tx.$executeRawUnsafe('SELECT pg_advisory_xact_lock($1::bigint)', GRANT_LOCK);
 }
 
+/** Whose grant it is, and which. */
+interface GrantorRow extends Grantor {
+  id: number;
+  userId: number;
+}
+
 /** Active people who may grant everywhere, now. */
-export async function readGrantors(
-  db: SqlClient,
-  now: Date,
-): Promise<(Grantor & { id: number })[]> {
-  return db.$queryRawUnsafe<(Grantor & { id: number })[]>(
-    `SELECT g.id, g.expires_at AS "expiresAt"
+export async function readGrantors(db: SqlClient, now: Date): Promise<GrantorRow[]> {
+  return db.$queryRawUnsafe<GrantorRow[]>(
+    `SELECT g.id, g.user_id AS "userId", g.expires_at AS "expiresAt"
        FROM capability_grants g JOIN users u ON u.id = g.user_id
       WHERE g.capability = 'auth/netypareo:grant' AND g.site_id IS NULL
         AND u.status = 'active' AND (g.expires_at IS NULL OR g.expires_at > $1::timestamptz)`,
@@ -41,4 +44,10 @@ export async function wouldLockOut(
     grantors.filter(({ id }) => id !== grantId),
     change,
   );
+}
+
+/** Whether nobody would grant if somebody were gone; asked for under {@link lockGrants}. */
+export async function isLastGrantor(tx: SqlClient, userId: number, now: Date): Promise<boolean> {
+  const own = (await readGrantors(tx, now)).find((grantor) => grantor.userId === userId);
+  return own !== undefined && wouldLockOut(tx, own.id, 'removed', now);
 }

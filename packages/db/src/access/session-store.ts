@@ -1,6 +1,9 @@
-import type { Session, SessionStore } from '@passerelle/sync';
+import type { Author, NewSession, Session, SessionStore } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
+import type { Prisma } from '../generated/client.js';
 import type { SessionModel } from '../generated/models.js';
+import { TRANSACTION } from '../stores/lock-run.js';
+import { recordEvent } from './audit-log.js';
 
 /** How long the hash before a rotation still fits, for requests that were under way. */
 const GRACE_MS = 30_000;
@@ -8,8 +11,8 @@ const GRACE_MS = 30_000;
 /** Who is signed in, in `sessions`. */
 export function createSessionStore(client: PrismaClient): SessionStore {
   return {
-    createSession: async ({ from: fromWhere, ...session }, now) =>
-      toSession(await client.session.create({ data: { ...session, fromWhere, rotatedAt: now } })),
+    createSession: (session, author, now) =>
+      client.$transaction((tx) => createSession(tx, session, author, now), TRANSACTION),
     findSession: async (hash, now) => {
       const graceBegan = new Date(now.getTime() - GRACE_MS);
       const row = await client.session.findFirst({
@@ -31,8 +34,47 @@ export function createSessionStore(client: PrismaClient): SessionStore {
       const held = await client.session.count({ where: { id, ...holds(now) } });
       return held > 0;
     },
-    endSessions: async (which) => (await client.session.deleteMany({ where: which })).count,
+    endSession: (id, author, now) =>
+      client.$transaction((tx) => endSession(tx, id, author, now), TRANSACTION),
   };
+}
+
+async function createSession(
+  tx: Prisma.TransactionClient,
+  { replaces, ...session }: NewSession,
+  author: Author,
+  now: Date,
+): Promise<Session> {
+  if (replaces !== null) await endSession(tx, replaces, author, now);
+  const data = { ...session, fromWhere: author.from, rotatedAt: now };
+  const row = await tx.session.create({ data });
+  await recordSession(tx, 'session.begun', session.userId, author, now);
+  return toSession(row);
+}
+
+async function endSession(
+  tx: Prisma.TransactionClient,
+  id: number,
+  author: Author,
+  now: Date,
+): Promise<boolean> {
+  // In one statement: of two who end it at once, one did.
+  const [ended] = await tx.$queryRaw<{ userId: number }[]>`
+    DELETE FROM sessions WHERE id = ${id}::int RETURNING user_id AS "userId"`;
+  if (ended === undefined) return false;
+  await recordSession(tx, 'session.ended', ended.userId, author, now);
+  return true;
+}
+
+function recordSession(
+  tx: Prisma.TransactionClient,
+  action: 'session.begun' | 'session.ended',
+  userId: number,
+  author: Author,
+  now: Date,
+): Promise<void> {
+  const event = { action, entity: 'user', entityId: String(userId), before: null, after: null };
+  return recordEvent(tx, event, author, now);
 }
 
 function holds(now: Date) {

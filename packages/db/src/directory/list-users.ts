@@ -1,12 +1,11 @@
-import type { UserKind } from '@passerelle/roster';
 import type { UserFilter, UserView } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 import { InvalidCursorError } from '../errors.js';
 import { Prisma } from '../generated/client.js';
 import { loadUserViews } from '../stores/user-views.js';
-import { type Approach, chooseApproach, membersOf } from './narrow-set.js';
+import { type Approach, chooseApproach, KIND_IS, membersOf } from './narrow-set.js';
 import { BY_NAME, type Rank, ranksOf } from './ranks.js';
-import { isVisible } from './visible.js';
+import { isVisible, type Seen } from './visible.js';
 
 /** Somebody in a list: of which rank, and who. */
 interface Found {
@@ -29,11 +28,11 @@ export async function listUsers(
 ): Promise<{ items: UserView[]; nextCursor: string | null }> {
   const ranks = filter.search === undefined ? [BY_NAME] : ranksOf(filter.search);
   const after = filter.cursor === undefined ? null : await positionOf(client, filter, ranks);
-  const approach = await chooseApproach(client, filter, ranks);
   const oneMore = { ...filter, limit: filter.limit + 1 };
+  const approach = await chooseApproach(client, oneMore, ranks);
   const found =
     approach.way === 'goThrough'
-      ? await goThrough(client, oneMore, ranks, after, approach)
+      ? await goThrough(client, oneMore, ranks, after, approach.seen)
       : await collect(client, oneMore, ranks, after, approach);
   const page = found.slice(0, filter.limit);
   const last = page.at(-1);
@@ -52,23 +51,26 @@ async function goThrough(
   filter: UserFilter,
   ranks: readonly Rank[],
   after: Position | null,
-  { visible }: Extract<Approach, { way: 'goThrough' }>,
+  seen: Seen | null,
 ): Promise<Found[]> {
-  const { reach: _seen, ...others } = filter;
-  const filters =
-    visible === null ? conditionsOf(filter) : [...conditionsOf(others), isAmong(visible)];
+  const filters = conditionsOf(filter, seen);
   const found: Found[] = [];
   for (const [place, rank] of ranks.entries()) {
     if (after !== null && rank.number < after.rank) continue;
     const conditions = [
       rank.fits,
-      ...ranks.slice(0, place).map(({ fits }) => Prisma.sql`(${fits}) IS NOT TRUE`),
+      ...ranks
+        .slice(0, place)
+        .map(({ number, fits }) =>
+          number === 0 ? isNotOf(fits) : Prisma.sql`(${fits}) IS NOT TRUE`,
+        ),
       ...filters,
       ...(after?.rank === rank.number
         ? [Prisma.sql`(${rank.key}, u.id) > (${after.key}, ${after.id}::int)`]
         : []),
     ];
     const rows = await client.$queryRaw<{ id: number }[]>`
+      ${seen?.first ?? Prisma.empty}
       SELECT u.id FROM users u WHERE ${Prisma.join(conditions, ' AND ')}
        ORDER BY ${rank.key}, u.id LIMIT ${filter.limit - found.length}::int`;
     found.push(...rows.map(({ id }) => ({ rank: rank.number, id })));
@@ -77,9 +79,9 @@ async function goThrough(
   return found;
 }
 
-/** Asked of a hashed set: left to itself, the planner would rather fetch all of them and sort. */
-function isAmong(ids: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`CASE WHEN u.id IN (${ids}) THEN true END`;
+/** Few whom an index finds at once, so that nobody else's code, login and address are fetched. */
+function isNotOf(fits: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`u.id NOT IN (SELECT u.id FROM users u WHERE ${fits})`;
 }
 
 /** All of a few, sorted as going through them would. */
@@ -88,17 +90,18 @@ async function collect(
   filter: UserFilter,
   ranks: readonly Rank[],
   after: Position | null,
-  { ids, by }: Extract<Approach, { way: 'collect' }>,
+  { ids, by, seen }: Extract<Approach, { way: 'collect' }>,
 ): Promise<Found[]> {
   const { [by]: _fit, ...others } = filter;
-  const conditions = conditionsOf(others);
+  const conditions = conditionsOf(others, seen);
   const place =
     after === null
       ? Prisma.sql`rank IS NOT NULL`
       : Prisma.sql`(rank, key, id) > (${after.rank}::int, ${after.key}, ${after.id}::int)`;
   return client.$queryRaw<Found[]>`
-    WITH few AS MATERIALIZED (${ids})
+    ${seen?.first ?? Prisma.empty}
     SELECT rank, id FROM (
+      WITH few AS MATERIALIZED (${ids})
       SELECT u.id, ranked.rank, ${keyOf(ranks)} COLLATE "C" AS key
         FROM users u, LATERAL (SELECT ${rankOf(ranks)} AS rank OFFSET 0) ranked
        WHERE u.id IN (SELECT id FROM few)
@@ -117,32 +120,20 @@ function keyOf(ranks: readonly Rank[]): Prisma.Sql {
   return Prisma.sql`CASE ranked.rank ${Prisma.join(cases, ' ')} END`;
 }
 
-/** Of the filter, apart from what is searched for. */
-function conditionsOf({
-  kind,
-  status,
-  missing,
-  groupCode,
-  groupKind,
-  siteCode,
-  reach,
-}: Partial<UserFilter>): Prisma.Sql[] {
+/** Of the filter, apart from what is searched for, and of who may be seen. */
+function conditionsOf(
+  { kind, status, missing, groupCode, groupKind, siteCode }: Partial<UserFilter>,
+  seen: Seen | null,
+): Prisma.Sql[] {
   return [
     ...(kind === undefined ? [] : [KIND_IS[kind]]),
     ...(status === undefined ? [] : [statusIs(status)]),
     ...(missing === undefined ? [] : [IS_MISSING]),
     ...(siteCode === undefined ? [] : [Prisma.sql`u.site_code = ${siteCode}`]),
     ...(groupCode === undefined ? [] : [Prisma.sql`u.id IN (${membersOf(groupCode, groupKind)})`]),
-    ...(reach === undefined || reach === 'everywhere' ? [] : [isVisible(reach)]),
+    ...(seen === null ? [] : [seen.condition]),
   ];
 }
-
-/** Spelt out, so that the planner sees the partial indexes on teachers and tutors. */
-const KIND_IS: Readonly<Record<UserKind, Prisma.Sql>> = {
-  student: Prisma.sql`u.kind = 'student'`,
-  teacher: Prisma.sql`u.kind = 'teacher'`,
-  tutor: Prisma.sql`u.kind = 'tutor'`,
-};
 
 /** Spelt out, so that the planner sees the partial index on the suspended ones. */
 function statusIs(status: 'active' | 'suspended'): Prisma.Sql {

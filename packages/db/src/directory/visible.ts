@@ -1,4 +1,4 @@
-import type { Reach } from '@passerelle/roster';
+import type { Reach, UserKind } from '@passerelle/roster';
 import { Prisma } from '../generated/client.js';
 
 /**
@@ -15,27 +15,86 @@ export function isVisible(reach: Reach): Prisma.Sql {
   return Prisma.sql`(u.site_code = ANY(${sites}) OR CASE u.kind
     WHEN 'tutor' THEN EXISTS (
       SELECT FROM tutorships t JOIN users s ON s.id = t.student_id
-       WHERE t.tutor_id = u.id AND t.active
-         AND (s.site_code = ANY(${sites}) OR ${isMember(Prisma.sql`s.id`, sites)}) OFFSET 0)
+       WHERE t.tutor_id = u.id AND t.active AND ${isVisibleLearner(sites)} OFFSET 0)
     ELSE ${isMember(Prisma.sql`u.id`, sites)} END)`;
 }
 
-/** `OFFSET 0`: else the planner would rather collect all members there are, for one of them. */
-function isMember(id: Prisma.Sql, sites: string[]): Prisma.Sql {
-  return Prisma.sql`EXISTS (
-    SELECT FROM memberships m JOIN groups g ON g.id = m.group_id
-     WHERE m.user_id = ${id} AND m.active AND g.site_code = ANY(${sites}) OFFSET 0)`;
+/** Of these sites, or of a group of one: on `users s`. */
+export function isVisibleLearner(sites: readonly string[]): Prisma.Sql {
+  return Prisma.sql`(s.site_code = ANY(${[...sites]}) OR ${isMember(Prisma.sql`s.id`, sites)})`;
 }
 
-/** The ids of the same people, collected: for few. */
-export function visibleIds(sites: readonly string[]): Prisma.Sql {
+/** `OFFSET 0`: else the planner would rather collect all members there are, for one of them. */
+function isMember(id: Prisma.Sql, sites: readonly string[]): Prisma.Sql {
+  return Prisma.sql`EXISTS (
+    SELECT FROM memberships m JOIN groups g ON g.id = m.group_id
+     WHERE m.user_id = ${id} AND m.active AND g.site_code = ANY(${[...sites]}) OFFSET 0)`;
+}
+
+/** A condition on `users u`, and what a statement that holds it begins with (`WITH …`, or nothing). */
+export interface Seen {
+  first: Prisma.Sql;
+  condition: Prisma.Sql;
+}
+
+/**
+ * The same, asked of a hashed set of all learners and teachers of the sites, collected
+ * once by indexes alone: for lists in which many are asked and few are visible.
+ *
+ * @param kind of all who are asked, where that is known
+ * @returns `mayBe` asks it of an id by indexes alone: the same, but that a tutor's own site
+ *   is not looked at otherwise than a learner's
+ */
+export function isAmongVisible(
+  sites: readonly string[],
+  kind: UserKind | undefined,
+): Seen & { mayBe: (id: Prisma.Sql) => Prisma.Sql } {
+  const isOfThem = isOwn(Prisma.sql`u.id`);
+  const isTheirTutor = Prisma.sql`(u.site_code = ANY(${[...sites]}) OR EXISTS (
+    SELECT FROM tutorships t
+     WHERE t.tutor_id = u.id AND t.active AND ${isOwn(Prisma.sql`t.student_id`)} OFFSET 0))`;
+  const conditions = { tutor: isTheirTutor, student: isOfThem, teacher: isOfThem };
+  return {
+    first: Prisma.sql`WITH own AS MATERIALIZED (${ownIds(sites, Prisma.sql`UNION ALL`)})`,
+    condition:
+      kind === undefined
+        ? Prisma.sql`CASE u.kind WHEN 'tutor' THEN ${isTheirTutor} ELSE ${isOfThem} END`
+        : conditions[kind],
+    mayBe: (id) => Prisma.sql`EXISTS (
+      SELECT FROM (SELECT ${id} AS id UNION ALL
+                   SELECT t.student_id FROM tutorships t WHERE t.tutor_id = ${id} AND t.active) they
+       WHERE ${isOwn(Prisma.sql`they.id`)} OFFSET 0)`,
+  };
+}
+
+/** `CASE`: left to itself, the planner would rather fetch all of the set and sort. */
+function isOwn(id: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`CASE WHEN ${id} IN (SELECT own.id FROM own) THEN true END`;
+}
+
+/** People of the sites, and of their groups. */
+function ownIds(sites: readonly string[], union: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
-    WITH own AS MATERIALIZED (
-      SELECT id FROM users WHERE site_code = ANY(${[...sites]})
-       UNION
-      SELECT m.user_id FROM groups g JOIN memberships m ON m.group_id = g.id
-       WHERE g.site_code = ANY(${[...sites]}) AND m.active)
-    SELECT id FROM own
-     UNION
+    SELECT id FROM users WHERE site_code = ANY(${[...sites]})
+     ${union}
+    SELECT m.user_id FROM groups g JOIN memberships m ON m.group_id = g.id
+     WHERE g.site_code = ANY(${[...sites]}) AND m.active`;
+}
+
+/**
+ * The ids of the same people, collected: for few.
+ *
+ * @param kind whom it is about, where that is known; others may be among the ids nevertheless
+ */
+export function visibleIds(sites: readonly string[], kind: UserKind | undefined): Prisma.Sql {
+  const own = ownIds(sites, Prisma.sql`UNION`);
+  if (kind === 'student' || kind === 'teacher') return own;
+  const ofKind =
+    kind === 'tutor'
+      ? Prisma.sql`SELECT id FROM users WHERE site_code = ANY(${[...sites]}) AND kind = 'tutor'`
+      : Prisma.sql`SELECT id FROM own`;
+  return Prisma.sql`
+    WITH own AS MATERIALIZED (${own})
+    ${ofKind} UNION
     SELECT t.tutor_id FROM own JOIN tutorships t ON t.student_id = own.id WHERE t.active`;
 }

@@ -1,11 +1,12 @@
 import type { LoginDirectory, LoginPerson } from '@passerelle/sync';
-import type { PrismaClient } from '../client.js';
+import type { Ask } from '../statements.js';
+
+const ACTIVE_PEOPLE = {
+  name: 'active_people',
+  text: `SELECT id, kind::text AS kind, code FROM users WHERE login = $1::text AND status = 'active'`,
+};
 
 /** Who has which login, in `users`. */
-export function createLoginDirectory(client: PrismaClient): LoginDirectory {
-  return {
-    // In SQL, which is half a millisecond less on the way of every login.
-    activePeople: (login) => client.$queryRaw<LoginPerson[]>`
-      SELECT id, kind::text AS kind, code FROM users WHERE login = ${login} AND status = 'active'`,
-  };
+export function createLoginDirectory(ask: Ask): LoginDirectory {
+  return { activePeople: (login) => ask<LoginPerson>(ACTIVE_PEOPLE, [login]) };
 }

@@ -1,5 +1,6 @@
 import type { LoginAttempt, LoginThrottle } from '@passerelle/sync';
-import type { PrismaClient } from '../client.js';
+import type { Connections } from '../client.js';
+import type { Ask } from '../statements.js';
 import { type AttemptKeys, attemptHasher } from './login-keys.js';
 
 /** How often something may fail. */
@@ -25,8 +26,35 @@ interface Claim {
   address_claim: number | null;
 }
 
+const CLAIM = {
+  name: 'claim_login_attempt',
+  text: `
+    SELECT * FROM claim_login_attempt($1::text, $2::text, $3::text,
+      $4::int, $5::int, $6::float8, $7::float8, $8::int, $9::int, $10::float8, $11::float8, $12::float8)`,
+};
+
+const CLEAR = {
+  name: 'clear_login_attempts',
+  text: 'SELECT clear_login_attempts($1::text, $2::text, $3::text, $4::int)',
+};
+
+const RETURN = {
+  name: 'return_login_attempt',
+  text: 'SELECT return_login_attempt($1::text, $2::int), return_login_attempt($3::text, $4::int)',
+};
+
+/** As the function takes them. */
+const RULES: readonly number[] = [
+  ...[ACCOUNT.free, mostOf(ACCOUNT), ACCOUNT.forgiveMs, ACCOUNT.longestMs],
+  ...[NETWORK.free, mostOf(NETWORK), NETWORK.forgiveMs, NETWORK.longestMs],
+  KNOWN_FOR_MS,
+];
+
 /** Attempts to log in, counted in `login_attempts` (migration logins, `claim_login_attempt`). */
-export function createLoginThrottle(client: PrismaClient): LoginThrottle {
+export function createLoginThrottle({
+  client,
+  ask,
+}: Pick<Connections, 'client' | 'ask'>): LoginThrottle {
   let hasher: ReturnType<typeof attemptHasher> | undefined;
   const keysOf = async (account: string, address: string | null): Promise<AttemptKeys> => {
     hasher ??= attemptHasher(client);
@@ -40,15 +68,9 @@ export function createLoginThrottle(client: PrismaClient): LoginThrottle {
   return {
     claim: async (account, address) => {
       const keys = await keysOf(account, address);
-      const [claim] = await client.$queryRaw<Claim[]>`
-        SELECT * FROM claim_login_attempt(
-          ${keys.account}, ${keys.pair}, ${keys.network},
-          ${ACCOUNT.free}::int, ${mostOf(ACCOUNT)}::int,
-          ${ACCOUNT.forgiveMs}::float8, ${ACCOUNT.longestMs}::float8,
-          ${NETWORK.free}::int, ${mostOf(NETWORK)}::int,
-          ${NETWORK.forgiveMs}::float8, ${NETWORK.longestMs}::float8, ${KNOWN_FOR_MS}::float8)`;
+      const [claim] = await ask<Claim>(CLAIM, [keys.account, keys.pair, keys.network, ...RULES]);
       if (claim === undefined) throw new Error('The database did not answer who may log in.');
-      return claim.wait_ms > 0 ? { waitMs: claim.wait_ms } : attemptOf(client, keys, claim);
+      return claim.wait_ms > 0 ? { waitMs: claim.wait_ms } : attemptOf(ask, keys, claim);
     },
   };
 }
@@ -58,18 +80,14 @@ function mostOf({ free, longestMs }: Allowance): number {
   return free + 1 + Math.ceil(Math.log2(longestMs / 1_000));
 }
 
-function attemptOf(client: PrismaClient, keys: AttemptKeys, claim: Claim): LoginAttempt {
+function attemptOf(ask: Ask, keys: AttemptKeys, claim: Claim): LoginAttempt {
   const { used_key: usedKey, used_claim: usedClaim, address_claim: networkClaim } = claim;
   return {
     succeeded: async () => {
-      await client.$executeRaw`
-        SELECT clear_login_attempts(
-          ${keys.account}, ${keys.pair}, ${keys.network}, ${networkClaim}::int)`;
+      await ask(CLEAR, [keys.account, keys.pair, keys.network, networkClaim]);
     },
     undecided: async () => {
-      await client.$executeRaw`
-        SELECT return_login_attempt(${usedKey}, ${usedClaim}::int),
-               return_login_attempt(${keys.network}, ${networkClaim}::int)`;
+      await ask(RETURN, [usedKey, usedClaim, keys.network, networkClaim]);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Erasure, PersonReference, Warrant } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
 import type { Prisma } from '../generated/client.js';
+import { isLastGrantor, lockGrants } from '../access/grantors.js';
 import { waitForReconciling } from '../reconcile/lock-run.js';
 import type { SqlClient } from '../staging/tables.js';
 import { TRANSACTION } from '../stores/lock-run.js';
@@ -20,11 +21,13 @@ export async function eraseUser(
   reference: PersonReference,
   warrant: Warrant,
   now: Date,
-): Promise<Erasure | null> {
+): Promise<Erasure | 'last_grantor' | null> {
   return client.$transaction(async (tx) => {
     await waitForReconciling(tx);
+    await lockGrants(tx);
     const person = await findPerson(tx, reference);
     if (person === null) return null;
+    if (person.id !== null && (await isLastGrantor(tx, person.id, now))) return 'last_grantor';
     await bury(tx, person, warrant, now);
     return erasePerson(tx, person, warrant, now);
   }, TRANSACTION);

@@ -1,4 +1,5 @@
 import type { CallPurpose, PermitView, SourceState, SourceStateStore } from '@passerelle/sync';
+import type { Ask } from '../statements.js';
 import { parseState, type Sql } from './state-row.js';
 
 interface Answer {
@@ -8,20 +9,26 @@ interface Answer {
   now_ms: number;
 }
 
+const TAKE = {
+  name: 'take_source_permit',
+  text: `
+    SELECT permit::text, under_way, now_ms,
+           CASE WHEN permit IS NULL THEN known_state END AS known_state
+      FROM take_source_permit($1::text, $2::text, $3::text, $4::int, $5::int, $6::boolean,
+                              $7::boolean, $8::float8, $9::int)`,
+};
+
 /** Takes a permit (migration source_gate, `take_source_permit`). */
 export async function takePermit(
-  sql: Sql,
+  ask: Ask,
   initial: SourceState,
   request: Parameters<SourceStateStore['take']>[0],
 ): ReturnType<SourceStateStore['take']> {
   const { purpose, operation, siteCode, hardCap, reserved, withinLimit, evenAtRest } = request;
-  const [answer] = await sql.$queryRaw<Answer[]>`
-    SELECT permit::text, under_way, now_ms,
-           CASE WHEN permit IS NULL THEN known_state END AS known_state
-      FROM take_source_permit(
-             ${purpose}, ${operation}, ${siteCode}, ${hardCap}::int, ${reserved}::int,
-             ${withinLimit}::bool, ${evenAtRest}::bool, ${request.leaseMs}::float8,
-             ${initial.limit.current}::int)`;
+  const [answer] = await ask<Answer>(TAKE, [
+    ...[purpose, operation, siteCode, hardCap, reserved, withinLimit, evenAtRest],
+    ...[request.leaseMs, initial.limit.current],
+  ]);
   if (answer === undefined) throw new Error('The database did not answer who may call the source.');
   const { permit: id, under_way: inFlight, now_ms: now } = answer;
   if (id !== null) return { permit: { id, inFlight }, now };

@@ -1,5 +1,5 @@
 import type { SourceState, SourceStateStore } from '@passerelle/sync';
-import type { PrismaClient } from '../client.js';
+import type { Connections } from '../client.js';
 import { callFigures } from './calls.js';
 import { listEvents } from './events.js';
 import type { PermitBell } from './permit-bell.js';
@@ -14,23 +14,23 @@ import { readStateRow } from './state-row.js';
  * @param initial what stands for a state that is missing or cannot be read
  */
 export function createSourceStateStore(
-  client: PrismaClient,
+  { client, ask }: Pick<Connections, 'client' | 'ask'>,
   { initial, bell }: { initial: SourceState; bell: PermitBell },
 ): SourceStateStore {
   return {
-    take: (request) => takePermit(client, initial, request),
+    take: (request) => takePermit(ask, initial, request),
     giveBack: (settlement, serverLimitMs, tell) =>
-      giveBack(client, initial, settlement, serverLimitMs, tell),
+      giveBack(ask, initial, settlement, serverLimitMs, tell),
     whenFreed: (ring) => bell.whenFreed(ring),
     renew: (ids, leaseMs) => renewPermits(client, ids, leaseMs),
     settle: (settlement, serverLimitMs, apply) =>
-      settle(client, { initial, settlement, serverLimitMs, apply }),
+      settle({ client, ask }, { initial, settlement, serverLimitMs, apply }),
     read: async () => {
-      const { state, now } = await readStateRow(client, initial);
+      const { state, now } = await readStateRow(ask, initial);
       return { state, now, permits: await readPermits(client) };
     },
     state: async () => {
-      const { state, now } = await readStateRow(client, initial);
+      const { state, now } = await readStateRow(ask, initial);
       return { state, now };
     },
     events: (filter) => listEvents(client, filter),

@@ -1,5 +1,6 @@
 import { type SourceState, sourceState } from '@passerelle/sync';
 import type { PrismaClient } from '../client.js';
+import type { Ask } from '../statements.js';
 
 /** What runs a statement: the client, or a transaction of it. */
 export type Sql = Pick<PrismaClient, '$queryRaw' | '$executeRaw'>;
@@ -12,15 +13,20 @@ export interface StateRow {
   now: number;
 }
 
+const READ = {
+  name: 'read_source_state',
+  text: `
+    SELECT state, version, floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now
+      FROM (SELECT) AS always LEFT JOIN source_state ON id = 1`,
+};
+
 /**
  * The row of `source_state`, and what time it is.
  *
  * @param initial what stands for a state that is missing or cannot be read
  */
-export async function readStateRow(sql: Sql, initial: SourceState): Promise<StateRow> {
-  const [row] = await sql.$queryRaw<{ state: unknown; version: number | null; now: number }[]>`
-    SELECT state, version, floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now
-      FROM (SELECT) AS always LEFT JOIN source_state ON id = 1`;
+export async function readStateRow(ask: Ask, initial: SourceState): Promise<StateRow> {
+  const [row] = await ask<{ state: unknown; version: number | null; now: number }>(READ, []);
   if (row === undefined) throw new Error('The database did not tell the state of the source.');
   return { ...row, state: parseState(row.state, initial) };
 }
@@ -31,13 +37,16 @@ export function parseState(stored: unknown, initial: SourceState): SourceState {
   return parsed.success ? parsed.data : initial;
 }
 
-/** Writes the row, unless it is there. */
-export async function seedStateRow(sql: Sql, initial: SourceState): Promise<void> {
-  await sql.$executeRaw`
+const SEED = {
+  name: 'seed_source_state',
+  text: `
     INSERT INTO source_state (id, state, calls_limit, rests)
-    VALUES (1, ${JSON.stringify(initial)}::jsonb, ${initial.limit.current}::int,
-            ${isResting(initial)}::bool)
-    ON CONFLICT DO NOTHING`;
+    VALUES (1, $1::jsonb, $2::int, $3::bool) ON CONFLICT DO NOTHING`,
+};
+
+/** Writes the row, unless it is there. */
+export async function seedStateRow(ask: Ask, initial: SourceState): Promise<void> {
+  await ask(SEED, [JSON.stringify(initial), initial.limit.current, isResting(initial)]);
 }
 
 /** As it stands beside the state, for those who take a permit. */

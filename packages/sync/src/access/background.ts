@@ -12,7 +12,9 @@ export function createBackground(log: Log): Background {
   const going = new Set<Promise<void>>();
   return {
     run: (work) => {
-      const done = work()
+      // First those who wait get their answer: the processor has one thing to do at a time.
+      const done = new Promise(setImmediate)
+        .then(work)
         .catch((error: unknown) => {
           const name = error instanceof Error ? error.name : 'unknown';
           log.warn({ error: name }, 'what follows a login was not written down');

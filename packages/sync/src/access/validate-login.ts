@@ -111,8 +111,8 @@ export function createLoginCheck(deps: LoginDeps): LoginCheck {
     claiming.catch(() => undefined);
     // A permit is looked for meanwhile; but those who guess are not to keep others from theirs.
     if (performance.now() < waryUntil) await claiming;
-    const finding = findKeeper(deps.people, request.username);
-    // Whatever becomes of it is asked for below, if at all.
+    const finding = claiming.then(onTheWay).then(() => findKeeper(deps.people, request.username));
+    // Asked for below, if at all.
     finding.catch(() => undefined);
     try {
       const either = AbortSignal.any([signal, refused.signal]);
@@ -183,6 +183,11 @@ export function createLoginCheck(deps: LoginDeps): LoginCheck {
       coalesce([request.username, request.password], (left) => check(request, left), signal),
     settled: () => background.settled(),
   };
+}
+
+/** When the source, which is asked as soon as the attempt is let through, has been sent its question. */
+async function onTheWay(): Promise<void> {
+  for (let turns = 0; turns < 2; turns += 1) await new Promise(setImmediate);
 }
 
 /** Who signs in by a login (docs/architecture.md, "Who shares a login or an e-mail"). */

@@ -153,12 +153,19 @@ export type SetupOutcome =
   | { outcome: 'done'; grants: Grant[] }
   | { outcome: 'invalid_link' | 'unknown_user' | 'suspended_user' };
 
-/** Sessions; only hashes of their secrets are known. */
+/** A session that begins. */
+export type NewSession = Omit<Session, 'id'> & {
+  hash: string;
+  /** The one that the browser had until now, which ends; null: none. */
+  replaces: number | null;
+};
+
+/**
+ * Sessions; only hashes of their secrets are known. Each beginning and end leaves an
+ * audit event in its own transaction.
+ */
 export interface SessionStore {
-  createSession(
-    session: Omit<Session, 'id'> & { hash: string; from: string | null },
-    now: Date,
-  ): Promise<Session>;
+  createSession(session: NewSession, author: Author, now: Date): Promise<Session>;
   /**
    * The session with that hash if it holds now and its person is active. The hash it
    * had before a rotation fits for half a minute: requests may be under way with it.
@@ -173,8 +180,8 @@ export interface SessionStore {
   ): Promise<boolean>;
   /** Whether a session still holds, whatever its secret is by now. */
   holdsSession(id: number, now: Date): Promise<boolean>;
-  /** Ends one, or all of a person. Returns how many. */
-  endSessions(which: { id: number } | { userId: number }): Promise<number>;
+  /** False: it was over already. */
+  endSession(id: number, author: Author, now: Date): Promise<boolean>;
 }
 
 /** One thing that someone did. People stand in it by id, never by name. */
@@ -193,13 +200,8 @@ export interface AuditEvent {
   from: string | null;
 }
 
-/** Who did what. Append-only. */
+/** Who did what: to be read only. Stores write events in the transactions of what they tell of. */
 export interface AuditLog {
-  record(
-    event: Omit<AuditEvent, 'id' | 'at' | 'actor' | 'reason' | 'from'>,
-    author: Author,
-    now: Date,
-  ): Promise<void>;
   /** Newest first. */
   list(filter: AuditFilter): Promise<{ items: AuditEvent[]; nextCursor: string | null }>;
 }

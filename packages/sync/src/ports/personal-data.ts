@@ -54,9 +54,14 @@ export interface PersonalData {
    * Erases a person from every table, in one transaction, and keeps the source from
    * bringing them back until {@link allowUser}. What must still reach a target stays
    * in the outbox, by id. Waits for a reconciling under way. Also for somebody who is
-   * not in the registry; null where an id is unknown.
+   * not in the registry; null where an id is unknown. The last who may grant everywhere
+   * is not erased (`last_grantor`): somebody else is to be given the right first.
    */
-  eraseUser(person: PersonReference, warrant: Warrant, now: Date): Promise<Erasure | null>;
+  eraseUser(
+    person: PersonReference,
+    warrant: Warrant,
+    now: Date,
+  ): Promise<Erasure | 'last_grantor' | null>;
   /**
    * Erases people who have been suspended long enough, a bounded number of them, each as
    * {@link eraseUser} does but without a tombstone: they left, and should the source have

@@ -10,8 +10,8 @@ export const followAll = endpoint({
   query: afterQuery,
   answers: { 200: null },
   media: [EVENT_STREAM],
-  handle: async (request, { live, author, reach, stillMay }) => {
-    const options = { scope: { reach }, after: lastEvent(request), mayFollow: stillMay };
+  handle: async (request, { live, author, reach, stillMay, left }) => {
+    const options = { scope: { reach }, after: lastEvent(request), mayFollow: stillMay, left };
     return streamed(live.open(author().by, options), EVENT_STREAM, STREAM_HEADERS);
   },
 });

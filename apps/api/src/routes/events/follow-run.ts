@@ -17,7 +17,7 @@ export const followRun = endpoint({
   answers: { 200: null, 204: null },
   media: [EVENT_STREAM],
   problems: ['not-found'],
-  handle: async (request, { deps, live, author, reach, stillMay }) => {
+  handle: async (request, { deps, live, author, reach, stillMay, left }) => {
     const run = await findRun({ deps, reach }, request.params.id);
     const scope = { runId: run.id, reach };
     const after = lastEvent(request) ?? '0';
@@ -25,7 +25,7 @@ export const followRun = endpoint({
     if (hasEnded && (await deps.runEvents.after(after, scope, 1)).length === 0) {
       return { status: 204 } as const;
     }
-    const options = { scope, after, mayFollow: stillMay };
+    const options = { scope, after, mayFollow: stillMay, left };
     return streamed(live.open(author().by, options), EVENT_STREAM, STREAM_HEADERS);
   },
 });

@@ -20,14 +20,12 @@ export async function beginSession(
   const { value, hash } = mintSessionSecret();
   const expiresAt = new Date(now.getTime() + SESSION_MS);
   const idleUntil = new Date(now.getTime() + SESSION_IDLE_MS);
+  const replaces = scope.session?.session.id ?? null;
   const session = await deps.sessions.createSession(
-    { userId, createdAt: now, idleUntil, expiresAt, hash, from },
+    { userId, createdAt: now, idleUntil, expiresAt, hash, replaces },
+    { by: `user:${userId}`, reason: null, from },
     now,
   );
-  if (scope.session !== null) await deps.sessions.endSessions({ id: scope.session.session.id });
-  const event = { action: 'session.begun', entity: 'user', entityId: String(userId) };
-  const author = { by: `user:${userId}`, reason: null, from };
-  await deps.audit.record({ ...event, before: null, after: null }, author, now);
   const body = await toSessionJson(scope, session, csrfTokenOf(value), accesses);
-  return { body, headers: { 'set-cookie': scope.cookie.set(value, expiresAt) } };
+  return { body, headers: { 'set-cookie': scope.cookie.set(value, { expiresAt, now }) } };
 }

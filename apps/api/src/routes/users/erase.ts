@@ -1,5 +1,6 @@
 import { erasureJson, toErasureJson } from '@passerelle/sync';
 import { z } from 'zod';
+import { ProblemError } from '../../problems/problem-error.js';
 import { reason } from '../../schemas/fields.js';
 import { endpoint, ok } from '../../table/endpoint.js';
 import { exactUserParams, nobody } from './find-user.js';
@@ -13,13 +14,14 @@ export const eraseUser = endpoint({
   params: exactUserParams,
   body: z.strictObject({ reason, preview: z.boolean().default(false) }),
   answers: { 200: erasureJson },
-  problems: ['not-found'],
+  problems: ['not-found', 'last-grantor'],
   handle: async ({ params, body }, { deps, author, now }) => {
     const person = personOf(params.ref);
     const erasure = body.preview
       ? await deps.personal.previewErasure(person)
       : await deps.personal.eraseUser(person, { ...author(), reason: body.reason }, now);
     if (erasure === null) throw nobody();
+    if (erasure === 'last_grantor') throw new ProblemError('last-grantor');
     return ok(toErasureJson(erasure, !body.preview));
   },
 });
