@@ -23,7 +23,8 @@ beforeAll(async () => {
     INSERT INTO memberships (user_id, group_kind, group_code, group_id, role, active)
       SELECT u.id, 'initial', g.code, g.id, 'student', true
         FROM users u JOIN groups g ON g.code = 'G' || (u.id % 1000 + 1);
-    ANALYZE users, groups, memberships;`);
+    `);
+  await watcher.query(`VACUUM (ANALYZE) users, groups, memberships`);
 });
 afterAll(async () => {
   await watcher.end();
@@ -33,8 +34,10 @@ afterAll(async () => {
 interface Reads {
   /** Rows that went by because a whole table was read. */
   scanned: number;
-  /** Rows of users that indexes led to. */
-  fetched: number;
+  /** How often an index was looked into. */
+  lookups: number;
+  /** Entries of indexes on users that went by, whether or not the row itself was needed. */
+  entries: number;
 }
 
 /** What PostgreSQL's own counters say a look-up read. */
@@ -44,7 +47,11 @@ async function readsOf(lookUp: (users: Database['users']) => Promise<unknown>): 
   await lookUp(db.users);
   await db.close();
   const after = await counters();
-  return { scanned: after.scanned - before.scanned, fetched: after.fetched - before.fetched };
+  return {
+    scanned: after.scanned - before.scanned,
+    lookups: after.lookups - before.lookups,
+    entries: after.entries - before.entries,
+  };
 }
 
 /** A connection counts its reads when it ends, so that all others must have ended. */
@@ -57,11 +64,13 @@ async function counters(): Promise<Reads> {
     if (rowCount === 0) break;
   }
   const { rows } = await watcher.query<Reads>(
-    `SELECT sum(seq_tup_read)::int AS scanned,
-            sum(CASE relname WHEN 'users' THEN idx_tup_fetch END)::int AS fetched
-       FROM pg_stat_user_tables WHERE relname IN ('users', 'memberships', 'tutorships')`,
+    `SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables
+              WHERE relname IN ('users', 'memberships', 'tutorships'))::int AS scanned,
+            sum(idx_scan)::int AS lookups,
+            sum(CASE relname WHEN 'users' THEN idx_tup_read END)::int AS entries
+       FROM pg_stat_user_indexes WHERE relname IN ('users', 'memberships', 'tutorships')`,
   );
-  return rows[0] ?? { scanned: Number.NaN, fetched: Number.NaN };
+  return rows[0] ?? { scanned: Number.NaN, lookups: Number.NaN, entries: Number.NaN };
 }
 
 test.each([
@@ -84,8 +93,8 @@ test.each([
   const reads = await readsOf((users) => users.listUsers({ ...filter, limit: 50 }));
 
   expect(reads.scanned).toBe(0);
-  expect(reads.fetched).toBeGreaterThan(0);
-  expect(reads.fetched).toBeLessThan(USERS / 50);
+  expect(reads.lookups).toBeGreaterThan(0);
+  expect(reads.entries).toBeLessThan(USERS / 50);
 });
 
 test.each([
@@ -96,5 +105,5 @@ test.each([
   const reads = await readsOf((users) => users.findUsers(reference));
 
   expect(reads.scanned).toBe(0);
-  expect(reads.fetched).toBeLessThan(10);
+  expect(reads.entries).toBeLessThan(10);
 });
