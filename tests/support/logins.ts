@@ -82,27 +82,29 @@ export async function createLoginRig(
     const db = opened(createDatabase(place.url, { poolSize: 4, log, initialSource }), (it) =>
       it.close(),
     );
+    const gate = createSourceGate({
+      ...{ store: db.sourceState, settings: overload, random: () => 0.5, log },
+      probe: (signal) => source.probe(signal),
+      ...{ blackoutEnd: () => null, now: () => new Date() },
+    });
     const source: NetypareoSource = opened(
       createSource({
         ...{ contract, wsdl: simulator.wsdlUrl, credentials: {}, limits: { timeoutMs: 20_000 } },
-        gate: createSourceGate({
-          ...{ store: db.sourceState, settings: overload, random: () => 0.5, log },
-          probe: (signal) => source.probe(signal),
-          ...{ blackoutEnd: () => null, now: () => new Date() },
-        }),
-        ...{ now: Date.now, log },
+        ...{ gate, now: Date.now, log },
       }),
       async (it) => it.close(),
     );
-    return opened(
-      createLoginCheck({
-        ...{ source, sourceState: db.sourceState, overload, random: () => 0.5, log },
-        ...{ throttle: db.loginThrottle, people: db.loginPeople, verifiers: db.loginVerifiers },
-        cacheHours: 0,
-        ...parts,
-      }),
-      (check) => check.settled(),
-    );
+    const check = createLoginCheck({
+      ...{ source, sourceState: db.sourceState, overload, random: () => 0.5, log },
+      ...{ throttle: db.loginThrottle, people: db.loginPeople, verifiers: db.loginVerifiers },
+      cacheHours: 0,
+      ...parts,
+    });
+    const settled = async (): Promise<void> => {
+      await check.settled();
+      await gate.settled();
+    };
+    return opened({ ...check, settled }, settled);
   };
   const db = opened(createDatabase(place.url, { poolSize: 4, log }), (it) => it.close());
   const accounts = await register(sql, simulator);

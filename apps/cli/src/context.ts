@@ -175,6 +175,7 @@ export function createContext(options: ContextOptions): Context {
       probe: async (stop) => (await source()).source.probe(stop),
       ...{ blackoutEnd: endOfBlackout, now, random: Math.random, log },
     });
+    closers.add(() => opened.settled());
     return (await tracing())?.traceGate(opened) ?? opened;
   });
   const sync = once(async (): Promise<SyncContext> => {

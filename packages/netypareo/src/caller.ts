@@ -8,6 +8,7 @@ import { pathsFilter } from './decode/reading-filter.js';
 import type { Value } from './decode/tree.js';
 import type { SourceLimits, SourceOptions } from './source-options.js';
 import { keepFresh } from './transport/keep-fresh.js';
+import { createLateStructureReader } from './late-structure.js';
 import { createStructureReader, type SeenPath, type StructureReader } from './structure.js';
 import { type CallAnswer, performCall } from './transport/call.js';
 import {
@@ -17,7 +18,7 @@ import {
   sessionTaken,
   unreachable,
 } from './transport/errors.js';
-import { createHttpClient, type HttpClient } from './transport/http.js';
+import { createHttpClient, type HttpClient, type HttpRequest } from './transport/http.js';
 import { createSignIn, type SignIn } from './transport/sign-in.js';
 import type { Signature, SoapClient } from './transport/soap-client.js';
 import { untilAborted } from './transport/until-aborted.js';
@@ -88,7 +89,7 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
     let reader: StructureReader | undefined;
     return {
       decoder: () => {
-        reader = createStructureReader(newDecoder, newFilter());
+        reader = createLateStructureReader(() => createStructureReader(newDecoder, newFilter()));
         return reader.beside(newDecoder(pathsFilter(paths), ignore));
       },
       structure: () => reader?.paths() ?? [],
@@ -100,13 +101,14 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
     const { purpose, operation, siteCode, opensPart, cleared } = invocation;
     const { parameters, decoder, afterChunk } = invocation;
     const client = await soap(invocation.signal);
+    const build = (): HttpRequest => client.buildRequest(operation, parameters, signature);
+    // What holds the time is built when the permit is there, all else while it is waited for.
+    const request = signature.security === undefined ? builtMeanwhile(build) : build;
     const work = async (signal: AbortSignal): Promise<CallAnswer> => {
-      // Not before the permit is there: a signature may hold the time.
-      const request = client.buildRequest(operation, parameters, signature);
       const startedAt = performance.now();
       const answer = await performCall(
         context,
-        { operation, request, decoder: decoder(), ...(afterChunk && { afterChunk }) },
+        { operation, request: request(), decoder, ...(afterChunk && { afterChunk }) },
         signal,
       );
       const ms = Math.round(performance.now() - startedAt);
@@ -189,6 +191,20 @@ export function createCaller(options: SourceOptions, limits: SourceLimits): Call
       http.close();
     },
   };
+}
+
+/** Builds as soon as there is nothing else to do, or when the result is asked for. */
+function builtMeanwhile<Built>(build: () => Built): () => Built {
+  let built: { value: Built } | undefined;
+  const get = (): Built => (built ??= { value: build() }).value;
+  setImmediate(() => {
+    try {
+      get();
+    } catch {
+      // Told to whoever asks for it.
+    }
+  });
+  return get;
 }
 
 /** A rule about faults, ready to be tried. */

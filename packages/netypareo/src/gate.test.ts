@@ -3,7 +3,7 @@ import { SourceError } from '@passerelle/sync';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NetypareoSource } from './source.js';
 import type { SourceOptions } from './source-options.js';
 import { SITES, STUDENTS, testContract } from './testing/contract.js';
@@ -163,6 +163,24 @@ describe('what the gate does', () => {
     };
   }
 
+  /** A gate at which reading waits until it is let through. */
+  function holdReading(): { holding: SourceGate; begun: Promise<void>; letThrough: () => void } {
+    let letThrough = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      letThrough = resolve;
+    });
+    let isHeld = (): void => {};
+    const begun = new Promise<void>((resolve) => {
+      isHeld = resolve;
+    });
+    const holding = gateThat((purpose) => {
+      if (purpose !== 'reading') return undefined;
+      isHeld();
+      return held;
+    });
+    return { holding, begun, letThrough: () => letThrough() };
+  }
+
   it('reaches the caller: a refusal, and no call is made', async () => {
     const resting = new SourceError('resting', 'It rests.', { retryable: true, retryAfterMs: 5 });
     const refusing = gateThat((purpose) =>
@@ -174,25 +192,31 @@ describe('what the gate does', () => {
   });
 
   it('does not make a login wait behind the sign-in of bulk reading', async () => {
-    let letThrough: () => void = () => {};
-    const held = new Promise<void>((resolve) => {
-      letThrough = resolve;
-    });
-    let isHeld: () => void = () => {};
-    const begun = new Promise<void>((resolve) => {
-      isHeld = resolve;
-    });
-    const holding = gateThat((purpose) => {
-      if (purpose !== 'reading') return undefined;
-      isHeld();
-      return held;
-    });
+    const { holding, begun, letThrough } = holdReading();
     useContract({ signIn: SESSION }, { gate: holding });
     const reading = readAll(source, partOf('sites'));
     await begun;
     expect(await source.validateLogin('zoé', 'x', signal)).toBe('yes');
     letThrough();
     expect((await reading).records).toHaveLength(1);
+  });
+
+  it('signs with the time at which the call is made, however long it waited', async () => {
+    const { holding, begun, letThrough } = holdReading();
+    useContract({ signIn: { method: 'wsSecurity', timestamp: true } }, { gate: holding });
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-20T08:00:00Z') });
+    try {
+      const reading = readAll(source, partOf('sites'));
+      await begun;
+      // All that can be done meanwhile is done.
+      await new Promise(setImmediate);
+      vi.setSystemTime(new Date('2026-11-20T08:10:00Z'));
+      letThrough();
+      await reading;
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(server.calls[0]?.body).toContain('Created>2026-11-20T08:10:00Z<');
   });
 
   it('lets go of who waits for the WSDL and gives up', async () => {

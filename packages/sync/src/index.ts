@@ -50,7 +50,7 @@ export { describeEvent, describeOverload, type Language } from './health/describ
 export { describeWait } from './health/describe-wait.js';
 export { taskHealth, TASK_HEALTHS, type TaskHealth } from './health/task-health.js';
 export { readSourceHealth, type SourceHealth } from './health/source-health.js';
-export { createSourceGate, type GateDeps } from './overload/gate.js';
+export { createSourceGate, type GateDeps, type SettlingGate } from './overload/gate.js';
 export { type SourceEvent, sourceEvent } from './overload/events.js';
 export {
   claimProbe,

@@ -5,7 +5,7 @@ import {
   type SourceGate,
   type SourceStateStore,
 } from '@passerelle/sync';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { quickOverload } from '../../support/cluster.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 
@@ -15,13 +15,14 @@ let place: TestDatabase;
 let db: Database;
 let gate: SourceGate;
 
-beforeAll(async () => {
+// Each from the beginning: what a call taught may be learnt after the answer.
+beforeEach(async () => {
   place = await createTestDatabase();
   const initialSource = initialState(overload);
   db = createDatabase(place.url, { poolSize: 4, log: silent, initialSource });
   gate = createGate(db.sourceState);
 });
-afterAll(async () => {
+afterEach(async () => {
   await db.close();
   await place.drop();
 });

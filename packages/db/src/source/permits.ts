@@ -18,7 +18,7 @@ const TAKE = {
                               $7::boolean, $8::float8, $9::int)`,
 };
 
-/** Takes a permit (migration source_gate, `take_source_permit`). */
+/** Takes a permit (migration permits_quicker, `take_source_permit`). */
 export async function takePermit(
   ask: Ask,
   initial: SourceState,

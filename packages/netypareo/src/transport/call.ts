@@ -16,7 +16,8 @@ import { startWatchdog, type Watchdog } from './watchdog.js';
 export interface Call {
   operation: string;
   request: HttpRequest;
-  decoder: Decoder;
+  /** Made while the server is at work. */
+  decoder: () => Decoder;
   /** Called after every piece of the answer; while it waits, nothing more is read. */
   afterChunk?: (bytes: number) => Promise<void> | undefined;
 }
@@ -54,8 +55,11 @@ export async function performCall(
   const seen = createSeenBytes();
   try {
     stop.throwIfAborted();
-    const answer = await context.http.send(call.request, stop);
-    return await readAnswer(context, call, answer, seen, watchdog, stop);
+    const [answer, decoder] = await Promise.all([
+      context.http.send(call.request, stop),
+      Promise.resolve().then(call.decoder),
+    ]);
+    return await readAnswer(context, { ...call, decoder }, answer, seen, watchdog, stop);
   } catch (error) {
     signal.throwIfAborted();
     const told: unknown = ours.signal.aborted
@@ -82,9 +86,12 @@ function translate(operation: string, error: unknown, seen: SeenBytes): unknown 
   return networkError(operation, error);
 }
 
+/** A call whose answer comes. */
+type AnsweredCall = Omit<Call, 'decoder'> & { decoder: Decoder };
+
 async function readAnswer(
   context: CallContext,
-  call: Call,
+  call: AnsweredCall,
   answer: HttpAnswer,
   seen: SeenBytes,
   watchdog: Watchdog,
@@ -117,7 +124,7 @@ async function readAnswer(
 
 async function stream(
   limits: SourceLimits,
-  { operation, decoder, afterChunk }: Call,
+  { operation, decoder, afterChunk }: AnsweredCall,
   answer: HttpAnswer,
   contentType: string,
   seen: SeenBytes,
@@ -163,7 +170,7 @@ function brokenBy(decode: () => void): DecodeError | undefined {
   }
 }
 
-function finish(call: Call, answer: HttpAnswer, bytes: number, now: number): DecodedAnswer {
+function finish(call: AnsweredCall, answer: HttpAnswer, bytes: number, now: number): DecodedAnswer {
   if (bytes > 0) return call.decoder.end();
   if (answer.status !== 200) throw statusError(call.operation, answer, now);
   throw overloaded(call.operation, 'the answer is empty (HTTP 200 without a body)', 'empty');

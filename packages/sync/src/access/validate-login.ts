@@ -1,5 +1,6 @@
 import { cleanHandle, keeperOf } from '@passerelle/roster';
 import pLimit from 'p-limit';
+import { createBackground } from '../background.js';
 import type { Log } from '../context.js';
 import type {
   LoginAttempt,
@@ -10,7 +11,6 @@ import type {
 } from '../ports/logins.js';
 import { SourceError } from '../ports/source.js';
 import { type AskDeps, askSource } from './ask-source.js';
-import { createBackground } from './background.js';
 import { createCoalescer } from './coalesce.js';
 import { createPasswordCache } from './password-cache.js';
 
@@ -107,10 +107,13 @@ export function createLoginCheck(deps: LoginDeps): LoginCheck {
   async function attemptClaimed(request: LoginRequest, signal: AbortSignal): Promise<LoginOutcome> {
     signal.throwIfAborted();
     const refused = new AbortController();
-    const claiming = claimAttempt(request, refused);
+    // A permit is looked for first; but those who guess are not to keep others from theirs.
+    const isWary = performance.now() < waryUntil;
+    const claiming = isWary
+      ? claimAttempt(request, refused)
+      : new Promise(setImmediate).then(() => claimAttempt(request, refused));
     claiming.catch(() => undefined);
-    // A permit is looked for meanwhile; but those who guess are not to keep others from theirs.
-    if (performance.now() < waryUntil) await claiming;
+    if (isWary) await claiming;
     const finding = claiming.then(onTheWay).then(() => findKeeper(deps.people, request.username));
     // Asked for below, if at all.
     finding.catch(() => undefined);

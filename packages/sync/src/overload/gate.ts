@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { createBackground } from '../background.js';
 import type { Log } from '../context.js';
 import { type Overload, SourceError, type SourceErrorKind } from '../ports/source.js';
 import type {
@@ -55,16 +56,23 @@ const ON_THE_WAY_MS = 1_000;
 /** So long a login lets calls in excess of the limit end first; it has its permit already. */
 const LOGIN_PATIENCE_MS = 150;
 
+/** Whoever closes the store waits until nothing more is written to it. */
+export interface SettlingGate extends SourceGate {
+  /** Resolves when what was learnt from calls that have ended is written down. */
+  settled(): Promise<void>;
+}
+
 /**
  * The gate to the source (port {@link SourceGate}). Permits are leases in the
  * database; the limit is the one that all processes have learnt together.
  */
-export function createSourceGate(deps: GateDeps): SourceGate {
+export function createSourceGate(deps: GateDeps): SettlingGate {
   const { store, settings } = deps;
   const leaseMs = settings.serverLimitMs + ON_THE_WAY_MS;
   const keeper = createPermitKeeper({ store, leaseMs, log: deps.log });
   const bell = createBell(deps.delay);
   const handover = createHandover();
+  const background = createBackground(deps.log);
   let freed: PermitsFreed | undefined;
   // One call of each purpose looks for a permit at a time; the others of this process queue behind.
   const turns = {
@@ -141,9 +149,9 @@ export function createSourceGate(deps: GateDeps): SourceGate {
       signal.throwIfAborted();
       hasBegun = true;
       const result = await work(AbortSignal.any([signal, kept.signal]));
-      const settled = end('ok', bytesOf(result));
-      // Somebody waits to be let in, and what is learnt from it can wait.
-      if (call.purpose !== 'login') await settled;
+      // Somebody waits to be let in: first the answer, then the permit and what is learnt.
+      if (call.purpose === 'login') background.run(() => end('ok', bytesOf(result)));
+      else await end('ok', bytesOf(result));
       return result;
     } catch (error) {
       await end(outcomeOf(error), error instanceof SourceError ? (error.bytes ?? 0) : 0, error);
@@ -209,6 +217,7 @@ export function createSourceGate(deps: GateDeps): SourceGate {
       const taken = await turns[call.purpose](() => admit(call, signal));
       return underPermit(taken, call, work, signal, bytesOf);
     },
+    settled: () => background.settled(),
   };
 }
 

@@ -21,7 +21,10 @@ export interface ByteWindow {
   isMidCharacter(): boolean;
 }
 
-const INITIAL_BYTES = 128 * 1024;
+/** Enough for an answer to a question. */
+const INITIAL_BYTES = 8 * 1024;
+/** Enough for the chunks in which a longer one comes. */
+const ROOMY_BYTES = 128 * 1024;
 /** Comparisons may look so far beyond the end, where they find the `<` first. */
 const BEYOND = LONGEST_PATTERN + 8;
 
@@ -55,7 +58,9 @@ export function createByteWindow(): ByteWindow {
     const { bytes, start, end } = window;
     const needed = end - start + added + BEYOND;
     const target =
-      needed <= bytes.length ? bytes : Buffer.allocUnsafeSlow(Math.max(needed, bytes.length * 2));
+      needed <= bytes.length
+        ? bytes
+        : Buffer.allocUnsafeSlow(Math.max(needed, bytes.length * 2, ROOMY_BYTES));
     bytes.copy(target, 0, start, end);
     if (target !== bytes) window.view = viewOf(target);
     window.bytes = target;

@@ -1,4 +1,4 @@
-import type { Log } from '../context.js';
+import type { Log } from './context.js';
 
 /** Work that nobody waits for. */
 export interface Background {
