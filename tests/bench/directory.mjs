@@ -11,6 +11,7 @@ const MOST = 50;
 /** How quickly sites get smaller. */
 const FALL = 10;
 const GROUP_SIZE = 25;
+const MOST_VACUUMS = 100;
 
 /**
  * Fills a migrated database with learners in sites that differ in size, each in one or two groups,
@@ -81,13 +82,29 @@ export async function fillDirectory(url, people) {
         ORDER BY random() ON CONFLICT DO NOTHING`,
       [learners],
     );
-    await client.query('VACUUM ANALYZE users, groups, memberships, tutorships');
+    await vacuum(client);
     const { rows } = await client.query(
       `SELECT site_code AS code, count(*)::int AS learners FROM users
         WHERE kind = 'student' GROUP BY 1 ORDER BY 2 DESC, 1`,
     );
     return rows;
   });
+}
+
+/**
+ * As autovacuum leaves tables that change little: all rows are known to be visible to everybody.
+ * Whoever is under way meanwhile, autovacuum itself as a rule, keeps them from that.
+ */
+async function vacuum(client) {
+  for (let tries = 0; tries < MOST_VACUUMS; tries += 1) {
+    await client.query('VACUUM ANALYZE users, groups, memberships, tutorships');
+    const { rowCount } = await client.query(
+      `SELECT FROM pg_class WHERE relallvisible < relpages
+          AND relname IN ('users', 'groups', 'memberships', 'tutorships')`,
+    );
+    if (rowCount === 0) return;
+  }
+  throw new Error(`The directory is not vacuumed after ${MOST_VACUUMS} times: what is under way?`);
 }
 
 const SYLLABLES = `

@@ -100,10 +100,12 @@ function searchesOf(sites) {
       filter: { kind: 'teacher', status: 'suspended', search: 'm' },
     },
     { name: 'one site’s own, “m”', filter: { siteCode: second?.code ?? '1', search: 'm' } },
-    ...['tutor', 'teacher'].map((kind) => ({
-      name: `within a site of ${second?.learners} learners, each ${kind}`,
-      filter: { kind, reach: [second?.code ?? '1'] },
-    })),
+    ...[sites[0], second].flatMap((site) =>
+      ['tutor', 'teacher'].map((kind) => ({
+        name: `within a site of ${site?.learners} learners, each ${kind}`,
+        filter: { kind, reach: [site?.code ?? '1'] },
+      })),
+    ),
   ];
 }
 
