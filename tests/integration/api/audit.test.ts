@@ -24,7 +24,7 @@ beforeAll(async () => {
             timestamptz '2026-01-01Z' + n * interval '1 minute'
        FROM generate_series(1, ${EVENTS - 1}) n`,
   );
-  token = await api.token([AUDIT]); // one more
+  token = await api.token([AUDIT, 'auth/netypareo:viewusers']); // one more
 });
 afterAll(() => api.dispose());
 
@@ -53,6 +53,20 @@ it('is filtered and searched', async () => {
   expect(await count(hour)).toBe(60);
   expect(await count(`actor=user:1&${hour}`)).toBe(20);
   expect(await count('search=%25')).toBe(0);
+});
+
+it('is filtered by a person, too, who is found by the number that stands in it', async () => {
+  await api.sql.query(
+    `INSERT INTO users (id, kind, code, last_name, first_name, content_hash, search_name, search_first_name)
+     VALUES (2, 'teacher', '7', 'X', 'Y', '', '', '')`,
+  );
+  const { items } = await list('?limit=3&actor=teacher:7');
+  expect(items.map(({ actor }) => actor)).toEqual(['user:2', 'user:2', 'user:2']);
+  expect((await list('?actor=teacher:8')).items).toEqual([]);
+
+  const { status, json } = await api.ask('GET', '/api/v1/users/user:2', { token });
+  expect([status, json]).toMatchObject([200, { kind: 'teacher', code: '7' }]);
+  expect((await api.ask('GET', '/api/v1/users/user:3', { token })).status).toBe(404);
 });
 
 it('is exported whole, as CSV that no spreadsheet carries out', async () => {

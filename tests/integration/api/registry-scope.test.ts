@@ -66,6 +66,17 @@ describe('whoever may see one site', () => {
     if (!path.endsWith('/why')) expect(await statusOf(path, ofAll)).toBe(200);
   });
 
+  it('finds nobody of other sites by number either', async () => {
+    const { rows } = await api.sql.query<{ ref: string; id: number }>(
+      `SELECT kind || ':' || code AS ref, id FROM users`,
+    );
+    const seen = new Set(await listed('users'));
+    for (const { ref, id } of rows) {
+      const found = await statusOf(`users/user:${id}`);
+      expect([ref, found]).toEqual([ref, seen.has(ref) ? 200 : 404]);
+    }
+  });
+
   it('is not told of others by those it may see', async () => {
     const links = async (path: string, token: string) => {
       const { json } = await api.ask('GET', `/api/v1/${path}`, { token });

@@ -38,6 +38,14 @@ const refused = async (code: number, ...args: string[]) => {
   return result.stderr;
 };
 
+it('people are shown by the number under which they give rights, too', async () => {
+  const { rows } = await sql.query<{ id: number }>(`SELECT id FROM users WHERE code = '7'`);
+  expect(await room.jsonHere('users', 'show', `user:${rows[0]?.id}`)).toMatchObject({
+    ...{ kind: 'teacher', code: '7' },
+  });
+  expect(await refused(2, 'users', 'show', 'user:999999')).toContain('There is no user');
+});
+
 describe('grants', () => {
   it('are added, listed and removed', async () => {
     const [sync, view] = await grants(

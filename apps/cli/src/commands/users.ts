@@ -78,6 +78,7 @@ function addShowCommand(users: Command, app: App): void {
     examples: [
       ['passerelle users show student:1234', 'by kind and code'],
       ['passerelle users show 1234', 'by code or login, where only one fits'],
+      ['passerelle users show user:42', 'as rights, runs and the audit name who did something'],
       ['passerelle users show 1234 --history', 'every change, newest first'],
       ['passerelle users show 1234 --why', 'where each field and membership comes from'],
     ],

@@ -20,12 +20,21 @@ export function parseReference(text: string): UserReference {
   return { kind, codeOrLogin: text.slice(colon + 1) };
 }
 
-/** The one user that a reference fits. */
+/** The one user that a reference fits, `user:42` among them: so the audit and others name who did something. */
 export async function findUser(
   users: Pick<UserDirectory, 'findUsers'>,
   reference: string,
 ): Promise<UserView> {
-  return onlyOne(reference, await users.findUsers(parseReference(reference)));
+  const id = idOf(reference);
+  return onlyOne(
+    reference,
+    await users.findUsers(id === null ? parseReference(reference) : { id }),
+  );
+}
+
+function idOf(reference: string): number | null {
+  const [, digits] = /^user:([1-9]\d{0,8})$/.exec(reference) ?? [];
+  return digits === undefined ? null : Number(digits);
 }
 
 /**
@@ -36,8 +45,8 @@ export async function findPerson(
   users: Pick<UserDirectory, 'findUsers'>,
   reference: string,
 ): Promise<{ kind: UserKind; code: string }> {
-  const { kind, codeOrLogin } = parseReference(reference);
-  if (kind !== undefined) return { kind, code: codeOrLogin };
+  const named = idOf(reference) === null ? parseReference(reference) : null;
+  if (named?.kind !== undefined) return { kind: named.kind, code: named.codeOrLogin };
   const user = await findUser(users, reference);
   return { kind: user.kind, code: user.code };
 }

@@ -73,6 +73,9 @@ export interface UserFilter {
   limit: number;
 }
 
+/** A person as `kind:code`, by a bare code or login, or by the registry's id. */
+export type UserReference = { kind?: UserKind; codeOrLogin: string } | { id: number };
+
 /** Looking people up. */
 export interface UserDirectory {
   summary(): Promise<RegistrySummary>;
@@ -82,13 +85,11 @@ export interface UserDirectory {
    * @throws InvalidCursorError
    */
   listUsers(filter: UserFilter): Promise<{ items: UserView[]; nextCursor: string | null }>;
-  /** By `kind:code`, or by a bare code or login: all that fit, at most ten. */
-  findUsers(reference: {
-    kind?: UserKind;
-    codeOrLogin: string;
-    /** Where the caller may look; everywhere by default. */
-    reach?: Reach;
-  }): Promise<UserView[]>;
+  /**
+   * All that fit, at most ten.
+   * @param reference.reach where the caller may look; everywhere by default
+   */
+  findUsers(reference: UserReference & { reach?: Reach }): Promise<UserView[]>;
   /** By the registry's id. */
   getUser(id: number): Promise<UserView | null>;
   definitionLabels(domain: DefinitionDomain): Promise<Map<string, string>>;

@@ -5,9 +5,11 @@ import { notFound } from '../../problems/not-found.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { text } from '../../schemas/fields.js';
 
-/** `student:1234`, or a code or login that only one person has. */
+/** `student:1234`, a code or login that only one person has, or `user:42`. */
 export const userParams = z.strictObject({
-  ref: text(300).describe('`student:1234`, or a code or login that only one person has'),
+  ref: text(300).describe(
+    '`student:1234`, or a code or login that only one person has, or `user:42`, as the audit and others name people who did something',
+  ),
 });
 
 /** `student:1234` alone: what is known of people who may not be in the registry. */
@@ -22,8 +24,8 @@ export const exactUserParams = z.strictObject({
  * @throws ProblemError `not-found`, or `ambiguous-user` with those it may mean
  */
 export async function findUser(users: UserDirectory, ref: string, reach: Reach): Promise<UserView> {
-  const exact = splitRef(ref);
-  const found = await users.findUsers({ ...(exact ?? { codeOrLogin: ref }), reach });
+  const meant = numberedRef(ref) ?? splitRef(ref) ?? { codeOrLogin: ref };
+  const found = await users.findUsers({ ...meant, reach });
   const [user, ...others] = found;
   if (user === undefined) throw nobody();
   if (others.length === 0) return user;
@@ -34,6 +36,12 @@ export async function findUser(users: UserDirectory, ref: string, reach: Reach):
 /** Nobody is called so, as far as the caller may know. */
 export function nobody(): ProblemError {
   return notFound('Nobody is called so.');
+}
+
+/** The id in `user:42`; null: it is not one. */
+function numberedRef(ref: string): { id: number } | null {
+  const [, digits] = /^user:([1-9]\d{0,8})$/.exec(ref) ?? [];
+  return digits === undefined ? null : { id: Number(digits) };
 }
 
 /** The parts of `kind:code`; null: it is not one. */
