@@ -63,7 +63,7 @@ describe('a process of its own', () => {
     await place?.drop();
   });
 
-  it('is not ready while its queue is away, and is again when it is back', async () => {
+  it('is not ready while its queue is away, is again when it is back, and names a setting that logins need', async () => {
     const redis = await startRedis();
     place = await createTestDatabase();
     const port = await freePort();
@@ -81,6 +81,8 @@ describe('a process of its own', () => {
     await redis.start();
     await expectStatus(200);
     await endProcess(running.child, 'SIGTERM');
+    const { stdout, stderr } = await running.ended;
+    expect(stdout + stderr).toContain('NETYPAREO_WSDL is not set');
     await redis.stop();
   });
 });
