@@ -45,14 +45,54 @@ async function row(): Promise<{ version: number; calls_limit: number; rests: boo
   return rows[0] as { version: number; calls_limit: number; rests: boolean };
 }
 
-async function take(): Promise<string> {
-  const { permit } = await store.take({
+async function take(
+  changes: { hardCap?: number; leaseMs?: number } = {},
+  from = store,
+): Promise<string> {
+  const { permit } = await from.take({
     ...where,
     ...{ purpose: 'login', hardCap: 4, reserved: 0, withinLimit: false, evenAtRest: true },
-    leaseMs: 30_000,
+    ...{ leaseMs: 30_000, ...changes },
   });
   return permit?.id ?? '';
 }
+
+describe('taking', () => {
+  const slots = async (): Promise<number[]> => {
+    const { rows } = await db.sql.query<{ slot: number }>(
+      'SELECT slot FROM source_permits WHERE until > clock_timestamp() ORDER BY slot',
+    );
+    return rows.map(({ slot }) => slot);
+  };
+
+  test('gives as many permits as the hard cap says, those that ran out anew', async () => {
+    const ranOut = await take({ hardCap: 2, leaseMs: 0 });
+    const ids = [await take({ hardCap: 2 }), await take({ hardCap: 2 })];
+    expect(new Set([...ids, ranOut, '']).size).toBe(4);
+    expect(await slots()).toEqual([1, 2]);
+    expect(await take({ hardCap: 2 })).toBe('');
+    expect(await take({ hardCap: 3 })).not.toBe('');
+  });
+
+  test('waits for nobody who holds one that ran out', async () => {
+    await take({ hardCap: 2, leaseMs: 0 });
+    // Whoever waits for a lock fails.
+    const url = `${db.url}${db.url.includes('?') ? '&' : '?'}options=-c%20lock_timeout%3D5s`;
+    const impatient = createDatabase(url, { poolSize: 1, log: { warn: () => {} } });
+    const still = await db.sql.connect();
+    await still.query('BEGIN; SELECT FROM source_permits WHERE slot = 1 FOR UPDATE');
+    try {
+      expect(await take({ hardCap: 2 }, impatient.sourceState)).not.toBe('');
+      expect(await slots()).toEqual([2]);
+      expect(await take({ hardCap: 2 }, impatient.sourceState)).toBe('');
+    } finally {
+      await still.query('ROLLBACK');
+      still.release();
+      await impatient.close();
+    }
+    expect(await take({ hardCap: 2 })).not.toBe('');
+  });
+});
 
 describe('settling', () => {
   test('of twenty who change the state at once each sees what the one before left', async () => {
