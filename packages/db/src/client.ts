@@ -29,6 +29,7 @@ export function openConnections(
     options.warn(`A database connection was lost (${describe(error)}).`);
   const pool = new pg.Pool({
     ...{ connectionString: url, max: options.poolSize, connectionTimeoutMillis: 30_000 },
+    onConnect: doNotCompile,
   });
   pool.on('error', lost);
   const client = new PrismaClient({ adapter: new PrismaPg(pool, { onConnectionError: lost }) });
@@ -40,6 +41,16 @@ export function openConnections(
       await pool.end();
     },
   };
+}
+
+/**
+ * PostgreSQL compiles what it takes for a long query, where it was built to. Lists of those whom
+ * a caller may see look long to it: compiling took more than a second for some milliseconds' work.
+ *
+ * @returns what the pool waits for, although its types do not say so
+ */
+function doNotCompile(connection: pg.ClientBase): unknown {
+  return connection.query('SET jit = off');
 }
 
 /** A driver's message may quote what was sent; its code does not. */

@@ -107,3 +107,17 @@ test.each([
   expect(reads.scanned).toBe(0);
   expect(reads.entries).toBeLessThan(10);
 });
+
+test('no connection has PostgreSQL compile its plans', async () => {
+  await watcher.query(
+    `ALTER TABLE cluster_members ADD COLUMN jit text NOT NULL DEFAULT current_setting('jit')`,
+  );
+  await watcher.query(`ALTER DATABASE ${new URL(database.url).pathname.slice(1)} SET jit = on`);
+  const db = createDatabase(database.url, { poolSize: 1, log: { warn: () => {} } });
+  const member = { id: 'worker-1', role: 'worker', host: 'machine.example', pid: 1 } as const;
+  await db.members.heartbeat({ ...member, queue: 'postgres' }, new Date());
+  await db.close();
+
+  const { rows } = await watcher.query(`SELECT jit FROM cluster_members`);
+  expect(rows).toEqual([{ jit: 'off' }]);
+});

@@ -5,7 +5,7 @@ import { Prisma } from '../generated/client.js';
 import { loadUserViews } from '../stores/user-views.js';
 import { type Approach, chooseApproach, KIND_IS, membersOf } from './narrow-set.js';
 import { BY_NAME, type Rank, ranksOf } from './ranks.js';
-import { isVisible, type Seen } from './visible.js';
+import { isVisible } from './visible.js';
 
 /** Somebody in a list: of which rank, and who. */
 interface Found {
@@ -51,7 +51,7 @@ async function goThrough(
   filter: UserFilter,
   ranks: readonly Rank[],
   after: Position | null,
-  seen: Seen | null,
+  seen: Prisma.Sql | null,
 ): Promise<Found[]> {
   const filters = conditionsOf(filter, seen);
   const found: Found[] = [];
@@ -70,7 +70,6 @@ async function goThrough(
         : []),
     ];
     const rows = await client.$queryRaw<{ id: number }[]>`
-      ${seen?.first ?? Prisma.empty}
       SELECT u.id FROM users u WHERE ${Prisma.join(conditions, ' AND ')}
        ORDER BY ${rank.key}, u.id LIMIT ${filter.limit - found.length}::int`;
     found.push(...rows.map(({ id }) => ({ rank: rank.number, id })));
@@ -99,7 +98,6 @@ async function collect(
       ? Prisma.sql`rank IS NOT NULL`
       : Prisma.sql`(rank, key, id) > (${after.rank}::int, ${after.key}, ${after.id}::int)`;
   return client.$queryRaw<Found[]>`
-    ${seen?.first ?? Prisma.empty}
     SELECT rank, id FROM (
       WITH few AS MATERIALIZED (${ids})
       SELECT u.id, ranked.rank, ${keyOf(ranks)} COLLATE "C" AS key
@@ -123,7 +121,7 @@ function keyOf(ranks: readonly Rank[]): Prisma.Sql {
 /** Of the filter, apart from what is searched for, and of who may be seen. */
 function conditionsOf(
   { kind, status, missing, groupCode, groupKind, siteCode }: Partial<UserFilter>,
-  seen: Seen | null,
+  seen: Prisma.Sql | null,
 ): Prisma.Sql[] {
   return [
     ...(kind === undefined ? [] : [KIND_IS[kind]]),
@@ -131,7 +129,7 @@ function conditionsOf(
     ...(missing === undefined ? [] : [IS_MISSING]),
     ...(siteCode === undefined ? [] : [Prisma.sql`u.site_code = ${siteCode}`]),
     ...(groupCode === undefined ? [] : [Prisma.sql`u.id IN (${membersOf(groupCode, groupKind)})`]),
-    ...(seen === null ? [] : [seen.condition]),
+    ...(seen === null ? [] : [seen]),
   ];
 }
 

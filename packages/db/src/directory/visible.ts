@@ -24,17 +24,16 @@ export function isVisibleLearner(sites: readonly string[]): Prisma.Sql {
   return Prisma.sql`(s.site_code = ANY(${[...sites]}) OR ${isMember(Prisma.sql`s.id`, sites)})`;
 }
 
-/** `OFFSET 0`: else the planner would rather collect all members there are, for one of them. */
+/**
+ * The groups of the sites are hashed once, however many people are asked about.
+ * `OFFSET 0` and `CASE`: else the planner would rather collect all members there are, for one of them.
+ */
 function isMember(id: Prisma.Sql, sites: readonly string[]): Prisma.Sql {
   return Prisma.sql`EXISTS (
-    SELECT FROM memberships m JOIN groups g ON g.id = m.group_id
-     WHERE m.user_id = ${id} AND m.active AND g.site_code = ANY(${[...sites]}) OFFSET 0)`;
-}
-
-/** A condition on `users u`, and what a statement that holds it begins with (`WITH …`, or nothing). */
-export interface Seen {
-  first: Prisma.Sql;
-  condition: Prisma.Sql;
+    SELECT FROM memberships m
+     WHERE m.user_id = ${id} AND m.active
+       AND CASE WHEN m.group_id IN (SELECT g.id FROM groups g WHERE g.site_code = ANY(${[...sites]})) THEN true END
+    OFFSET 0)`;
 }
 
 /**
@@ -42,34 +41,25 @@ export interface Seen {
  * once by indexes alone: for lists in which many are asked and few are visible.
  *
  * @param kind of all who are asked, where that is known
- * @returns `mayBe` asks it of an id by indexes alone: the same, but that a tutor's own site
- *   is not looked at otherwise than a learner's
+ * @param of the `id` of who is asked about, and whether they `mayBeTutor`: a condition
+ * @returns a condition
  */
 export function isAmongVisible(
   sites: readonly string[],
   kind: UserKind | undefined,
-): Seen & { mayBe: (id: Prisma.Sql) => Prisma.Sql } {
-  const isOfThem = isOwn(Prisma.sql`u.id`);
-  const isTheirTutor = Prisma.sql`(u.site_code = ANY(${[...sites]}) OR EXISTS (
-    SELECT FROM tutorships t
-     WHERE t.tutor_id = u.id AND t.active AND ${isOwn(Prisma.sql`t.student_id`)} OFFSET 0))`;
-  const conditions = { tutor: isTheirTutor, student: isOfThem, teacher: isOfThem };
-  return {
-    first: Prisma.sql`WITH own AS MATERIALIZED (${ownIds(sites, Prisma.sql`UNION ALL`)})`,
-    condition:
-      kind === undefined
-        ? Prisma.sql`CASE u.kind WHEN 'tutor' THEN ${isTheirTutor} ELSE ${isOfThem} END`
-        : conditions[kind],
-    mayBe: (id) => Prisma.sql`EXISTS (
-      SELECT FROM (SELECT ${id} AS id UNION ALL
-                   SELECT t.student_id FROM tutorships t WHERE t.tutor_id = ${id} AND t.active) they
-       WHERE ${isOwn(Prisma.sql`they.id`)} OFFSET 0)`,
-  };
-}
-
-/** `CASE`: left to itself, the planner would rather fetch all of the set and sort. */
-function isOwn(id: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`CASE WHEN ${id} IN (SELECT own.id FROM own) THEN true END`;
+  of: { id: Prisma.Sql; mayBeTutor: Prisma.Sql },
+): Prisma.Sql {
+  const { id, mayBeTutor } = of;
+  // `CASE`: left to itself, the planner would rather fetch all of the set and sort.
+  const isOwn = (each: Prisma.Sql) =>
+    Prisma.sql`CASE WHEN ${each} IN (${ownIds(sites, Prisma.sql`UNION ALL`)}) THEN true END`;
+  if (kind === 'student' || kind === 'teacher') return isOwn(id);
+  // `OFFSET 0`: else a set is hashed for the person, and another for those they look after.
+  return Prisma.sql`EXISTS (
+    SELECT FROM (SELECT ${id} AS id UNION ALL
+                 SELECT t.student_id FROM tutorships t
+                  WHERE t.tutor_id = ${id} AND t.active AND ${mayBeTutor} OFFSET 0) they
+     WHERE ${isOwn(Prisma.sql`they.id`)} OFFSET 0)`;
 }
 
 /** People of the sites, and of their groups. */
