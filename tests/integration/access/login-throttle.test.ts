@@ -68,6 +68,10 @@ describe('wrong passwords', () => {
     await guess('who.comes.too.often', 3);
     // One that has not seen anybody refused, and so looks for the permit meanwhile.
     const check = rig.openCheck();
+    const { login, password } = accountOf(rig, 1);
+    // It knows the WSDL from then on, which takes a permit of its own.
+    await check.validateLogin({ username: login, password, from: null }, signal());
+    await check.settled();
     const calls = rig.calls();
     const request = { username: 'who.comes.too.often', password: 'x', from: null };
     expect(await check.validateLogin(request, signal())).toMatchObject({ outcome: 'throttled' });
