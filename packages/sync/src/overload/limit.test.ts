@@ -167,12 +167,13 @@ describe('laws', () => {
     });
   });
 
-  it('a call that goes well below the full limit never raises it, and none cuts it', () => {
+  it('a call that goes well far below the limit never raises it, and none cuts it', () => {
     always(({ before, after, sample, goesWell, rests }) => {
       if (!goesWell || rests) return;
       expect(after.current).toBeGreaterThanOrEqual(before.current);
       expect(after.current).toBeLessThanOrEqual(before.current + 1);
-      if (sample.inFlight < before.current) expect(after.current).toBe(before.current);
+      // From three quarters on it counts as used.
+      if (sample.inFlight < before.current * 0.75) expect(after.current).toBe(before.current);
     });
   });
 
